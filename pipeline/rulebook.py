@@ -1,0 +1,97 @@
+"""Load rule files: wordings as data, compiled once, each rule with the examples that prove it.
+
+Reads: ``pipeline/rules/<name>.toml``. Writes: compiled ``Rule`` objects in file order.
+
+A rule file holds ``[parts]`` (named fragments, a pattern or a list of words, usable as ``${part}`` in what follows) and
+``[[rule]]`` tables with ``name``, ``pattern`` or ``words``, ``examples`` (each must match) and ``not_examples`` (none may).
+Every other key of a rule is kept in ``Rule.data`` for the module that uses it. Other top-level keys are plain data (``Rulebook.data``).
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from pipeline.errors import RuleError
+
+RULES = Path(__file__).parent / "rules"
+_PART = re.compile(r"\$\{([\w-]+)\}")
+_OWN_KEYS = {"name", "pattern", "words", "examples", "not_examples"}
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One wording: its compiled pattern and the sentences that prove it both ways."""
+
+    name: str
+    pattern: re.Pattern[str]
+    examples: tuple[str, ...]
+    not_examples: tuple[str, ...]
+    data: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Rulebook:
+    """A rule file: its parts (expanded pattern sources), its rules in file order, and its plain data."""
+
+    name: str
+    parts: dict[str, str]
+    rules: tuple[Rule, ...]
+    data: dict[str, Any]
+
+    def __getitem__(self, name: str) -> re.Pattern[str]:
+        """The compiled pattern of the rule called ``name``; KeyError when there is none."""
+        for rule in self.rules:
+            if rule.name == name:
+                return rule.pattern
+        raise KeyError(f"rules/{self.name}.toml has no rule {name!r}")
+
+
+def alternation(words: list[str]) -> str:
+    """A pattern source that matches any of ``words``, the longest first."""
+    return "(?:" + "|".join(re.escape(w) for w in sorted(set(words), key=lambda w: (-len(w), w))) + ")"
+
+
+@cache
+def load_rules(name: str) -> Rulebook:
+    """The rule file ``rules/<name>.toml``, parsed and compiled (once in a process). Raises RuleError with file and rule."""
+    path = RULES / f"{name}.toml"
+    try:
+        content = tomllib.loads(path.read_text("utf-8"))
+    except (OSError, tomllib.TOMLDecodeError) as error:
+        raise RuleError(f"rules/{name}.toml: {error}") from error
+    parts: dict[str, str] = {}
+    for key, value in content.pop("parts", {}).items():
+        source = alternation(value) if isinstance(value, list) else value
+        parts[key] = _expand(source, parts, f"rules/{name}.toml: part {key}")
+    rules = tuple(_rule(raw, parts, name) for raw in content.pop("rule", []))
+    names = [rule.name for rule in rules]
+    if len(set(names)) != len(names):
+        raise RuleError(f"rules/{name}.toml: two rules are called {next(n for n in names if names.count(n) > 1)!r}")
+    return Rulebook(name, parts, rules, content)
+
+
+def _rule(raw: dict[str, Any], parts: dict[str, str], book: str) -> Rule:
+    where = f"rules/{book}.toml: {raw.get('name', 'rule without a name')}"
+    if "name" not in raw or ("pattern" in raw) == ("words" in raw):
+        raise RuleError(f"{where}: a rule needs a name and either pattern or words")
+    source = raw["pattern"] if "pattern" in raw else alternation(raw["words"])
+    try:
+        pattern = re.compile(_expand(source, parts, where))
+    except re.error as error:
+        raise RuleError(f"{where}: bad pattern: {error}") from error
+    data = {key: value for key, value in raw.items() if key not in _OWN_KEYS}
+    return Rule(raw["name"], pattern, tuple(raw.get("examples", ())), tuple(raw.get("not_examples", ())), data)
+
+
+def _expand(source: str, parts: dict[str, str], where: str) -> str:
+    def part(match: re.Match[str]) -> str:
+        if match[1] not in parts:
+            raise RuleError(f"{where}: no part ${{{match[1]}}} stands above")
+        return f"(?:{parts[match[1]]})"
+
+    return _PART.sub(part, source)
