@@ -1,0 +1,72 @@
+# Two commands suffice on a fresh machine: make demo, make test. Everything is installed into .venv.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+GOLD := ../shared/gold/dev
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test test-all lint bench models docs clean
+
+help:
+	@echo "make demo      extract corpus/: a table on the terminal, files in out/"
+	@echo "make test      run the tests; says what was skipped and why"
+	@echo "make test-all  run every test with every extra; fails on any skip (needs ../shared)"
+	@echo "make lint      ruff and strict mypy"
+	@echo "make bench     speed of extract beside plain jieba, peak memory, start-up times"
+	@echo "make models    train every model in models/ again"
+	@echo "make docs      write docs/commands.md from the help texts"
+	@echo "make clean     remove .venv, out/ and caches"
+
+# A stamp for each set of packages: pip runs again only when pyproject.toml has changed.
+$(VENV)/.python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "Python 3.11 or later is needed; $(PYTHON) is another. Try: make PYTHON=python3.11"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+define install
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable $(1)
+	@touch $@
+endef
+
+$(VENV)/.core: pyproject.toml | $(VENV)/.python
+	$(call install,".")
+$(VENV)/.test: pyproject.toml | $(VENV)/.python
+	$(call install,".[test]")
+$(VENV)/.lint: pyproject.toml | $(VENV)/.python
+	$(call install,".[test,lint]")
+$(VENV)/.train: pyproject.toml | $(VENV)/.python
+	$(call install,".[train]")
+$(VENV)/.all: pyproject.toml | $(VENV)/.python
+	$(call install,".[train,analysis,test,lint]")
+
+demo: $(VENV)/.core
+	@mkdir -p out
+	$(BIN)/python cli.py extract corpus
+	$(BIN)/python cli.py extract corpus -o out/records.jsonl
+	$(BIN)/python cli.py extract corpus -o out/records.xlsx
+	@echo "Wrote out/records.jsonl (for programs) and out/records.xlsx (for Excel)."
+
+test: $(VENV)/.test
+	$(BIN)/python -m pytest
+
+test-all: $(VENV)/.all
+	@test -d $(GOLD) || echo "make test-all needs $(GOLD) beside the project: without it tests are skipped and this run fails."
+	$(BIN)/python -m pytest --no-skips
+
+lint: $(VENV)/.lint
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+
+bench: $(VENV)/.core
+	$(BIN)/python -m pipeline.bench
+
+models: $(VENV)/.train
+	@for script in models/*/train.py; do echo "$$script"; $(BIN)/python "$$script" || exit 1; done
+
+docs: $(VENV)/.core
+	$(BIN)/python docs/write_commands.py
+
+clean:
+	rm -rf $(VENV) out build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

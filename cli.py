@@ -1,0 +1,138 @@
+"""The command line: parse, call one verb, print. Data go to stdout, progress and messages to stderr.
+
+Exit codes: 0 all right, 1 some file failed, 2 the command was used wrongly.
+"""
+
+from __future__ import annotations
+
+import sys
+from io import TextIOWrapper
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipeline.errors import PipelineError
+
+
+def _ending(example: str) -> str:
+    """The end of a help text; the tests run the example."""
+    return f"\b\nExample:\n  {example}"
+
+
+app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False, no_args_is_help=True)
+
+Date = Annotated[str | None, typer.Option("--date", metavar="YYYY-MM-DD", help="Date of the document that the sentence is from.")]
+Year = Annotated[int | None, typer.Option("--year", help="Year that the document plans for; it reviews the year before.")]
+Place = Annotated[str | None, typer.Option("--place", help="Full name of the place that the document speaks for.")]
+
+
+@app.callback(epilog=_ending('python cli.py explain "到2025年底，新建公共停车位4500个。"'))
+def program() -> None:
+    """Tasks, quantities and deadlines of Chinese policy documents, each with the characters it came from."""
+
+
+@app.command(epilog=_ending("python cli.py extract corpus -o out/records.jsonl"))
+def extract(
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Files, and folders to search for .txt files.")],
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", "-o", metavar="OUT", help="File to write: .jsonl, .csv, .xlsx or .parquet; - for JSON lines on stdout."),
+    ] = None,
+    jobs: Annotated[int, typer.Option("--jobs", "-j", min=1, help="Worker processes; the result does not depend on their number.")] = 1,
+    no_text: Annotated[bool, typer.Option("--no-text", help="Leave the text of the documents out.")] = False,
+    allow_marked: Annotated[bool, typer.Option("--allow-marked", help="Read documents marked 秘密, 机密 or 绝密, too.")] = False,
+) -> None:
+    """Extract the records of documents: into a file, or as tables on the terminal.
+
+    A file that cannot be read is named at the end with its reason and does not stop the others; the exit code is then 1.
+    """
+    from pipeline.batch import Options, extract_batch
+    from pipeline.terminal import open_records, progress_bar, say
+
+    with open_records(out) as records, progress_bar() as progress:
+        report = extract_batch(paths, records, Options(not no_text, allow_marked), jobs=jobs, progress=progress)
+    for line in report.summary():
+        say(line)
+    raise typer.Exit(1 if report.failures else 0)
+
+
+@app.command(epilog=_ending("""echo '{"id": 1, "input": "增长5.3%", "reference": null}' | python cli.py normalize -"""))
+def normalize(
+    cases: Annotated[Path, typer.Argument(metavar="CASES.jsonl", help="Rows {id, input, reference}; - for stdin.")],
+    out: Annotated[Path, typer.Option("--out", "-o", metavar="FOUND.jsonl", help="File to write; - for stdout.")] = Path("-"),
+) -> None:
+    """Find every number and time expression of single texts, with its value.
+
+    A row is {id, input, reference}, where reference is an ISO date, YYYY-MM, YYYY or null: the day from which “今年” is read.
+    It is answered by {id, numbers: [{span, text, low, high}], times: [{span, text, start, end}]}.
+    """
+    from pipeline.normalize import normalize_rows
+
+    from pipeline.export.jsonl import read_objects
+    from pipeline.terminal import open_lines
+
+    with open_lines(out) as write:
+        for found in normalize_rows(read_objects(cases)):
+            write(found)
+
+
+@app.command(epilog=_ending('python cli.py explain "全年新建公共停车位4500个以上。" --year 2024 --place 上饶市'))
+def explain(
+    sentence: Annotated[str, typer.Argument(metavar="SENTENCE", help="One sentence, or a few.")],
+    date: Date = None,
+    year: Year = None,
+    place: Place = None,
+    json: Annotated[bool, typer.Option("--json", help="Print the records as JSON lines.")] = False,
+) -> None:
+    """Show the records of one sentence and the rule behind each."""
+    from pipeline.explain import Context, explain_sentence, explanation
+    from pipeline.terminal import printable, printable_json
+
+    lines = explain_sentence(sentence, Context(date, year, place))
+    typer.echo(printable_json(lines) if json else "\n".join(map(printable, explanation(lines))), nl=not json)
+
+
+@app.command(epilog=_ending("python cli.py evaluate corpus/gold --errors 3"))
+def evaluate(
+    gold: Annotated[Path, typer.Argument(metavar="GOLD_DIR", help="Folder of annotated documents (.json).")],
+    records: Annotated[
+        Path | None, typer.Option("--records", metavar="R.jsonl", help="Score these records; else the gold texts are extracted now.")
+    ] = None,
+    baseline: Annotated[
+        Path | None, typer.Option("--baseline", metavar="OLD.json", help="Show gains and losses since OLD, written by --save or --json.")
+    ] = None,
+    save: Annotated[
+        Path | None, typer.Option("--save", metavar="NEW.json", help="Write the scores and what was right, for a later --baseline.")
+    ] = None,
+    errors: Annotated[int, typer.Option("--errors", metavar="N", min=0, help="Show up to N errors of each kind.")] = 0,
+    json: Annotated[bool, typer.Option("--json", help="Print the scores as JSON.")] = False,
+) -> None:
+    """Score extraction against annotated documents, from their text and file name alone."""
+    from pipeline.evaluate import Evaluation, evaluate_folder
+
+    from pipeline.terminal import printable
+
+    result: Evaluation = evaluate_folder(gold, records)
+    for line in result.report(json=json, errors=errors, baseline=baseline):
+        typer.echo(printable(line))
+    if save is not None:
+        result.save(save)
+
+
+def main() -> None:
+    """Run the command line; what a user can mend is told in one line on stderr instead of a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # a terminal that cannot show a character must not end the run
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        app()
+    except (PipelineError, OSError) as error:
+        from pipeline.terminal import say
+
+        say(f"error: {error}")
+        raise SystemExit(getattr(error, "exit_code", 1)) from None
+
+
+if __name__ == "__main__":
+    main()
