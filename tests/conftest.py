@@ -1,0 +1,35 @@
+"""What all tests share: the material beside the project, when it is there, and a run that may skip nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+SHARED = ROOT.parent / "shared"
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of shared gold documents and corpora; tests that need it are skipped where it is not."""
+    if not (SHARED / "gold" / "dev").is_dir():
+        pytest.skip("needs ../shared (annotated and real documents that are not part of the project)")
+    return SHARED
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let ``make test-all`` forbid skips."""
+    parser.addoption("--no-skips", action="store_true", help="fail when any test was skipped")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Turn a run in which something was skipped into a failure, if asked to."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if reporter is None or not session.config.getoption("--no-skips"):
+        return
+    skipped = len(reporter.stats.get("skipped", ()))
+    if skipped and session.exitstatus == pytest.ExitCode.OK:
+        reporter.write_line(f"\n{skipped} tests were skipped, and this run allows none; the reasons stand below")
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
