@@ -1,0 +1,104 @@
+"""Find the brackets and lines that say who does what stands before them: “（牵头单位：A，配合单位：B、C）”.
+
+Reads: text, ``rules/units.toml``. Writes: ``Attribution`` records in text order.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+from pipeline.extract.unit_names import split_names
+from pipeline.rulebook import load_rules
+
+if TYPE_CHECKING:
+    import re
+
+    from pipeline.records import Role, Span
+
+
+@dataclass(frozen=True, slots=True)
+class Attribution:
+    """A bracket or line of units: its span with the brackets, and the names with their roles."""
+
+    span: Span
+    names: tuple[tuple[Span, Role], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Grammar:
+    bracket: re.Pattern[str]
+    line: re.Pattern[str]
+    label: re.Pattern[str]
+    unit_label: re.Pattern[str]
+    closing: re.Pattern[str]
+    trim: re.Pattern[str]
+    tail: re.Pattern[str]
+    no_name: re.Pattern[str]
+
+
+@cache
+def _grammar() -> _Grammar:
+    book = load_rules("units")
+    return _Grammar(
+        *(book[n] for n in ("attribution_bracket", "attribution_line", "label", "unit_label", "closing", "trim", "tail", "no_name"))
+    )
+
+
+def find_attributions(text: str) -> list[Attribution]:
+    """Every bracket or line of ``text`` that names who is responsible for what stands before it."""
+    grammar = _grammar()
+    found = []
+    for match in grammar.bracket.finditer(text):
+        names = _labelled(text, *match.span("inside")) or _unlabelled(text, *match.span("inside"))
+        if names:
+            found.append(Attribution(match.span(), tuple(names)))
+    for match in grammar.line.finditer(text):
+        names = _labelled(text, *match.span("inside"))
+        if names:
+            found.append(Attribution(match.span("inside"), tuple(names)))
+    return sorted(found, key=lambda attribution: attribution.span)
+
+
+def _labelled(text: str, start: int, end: int) -> list[tuple[Span, Role]]:
+    """Names after labels: “牵头单位：A；配合单位：B、C；完成时限：年底”. Labels that name no units end a list."""
+    grammar = _grammar()
+    labels = list(grammar.label.finditer(text, start, end))
+    names: list[tuple[Span, Role]] = []
+    for i, label in enumerate(labels):
+        kind = grammar.unit_label.match(label["label"])
+        if kind is None or (i == 0 and text[start : label.start("label")].strip()):
+            continue
+        stop = labels[i + 1].start("label") if i + 1 < len(labels) else end
+        role: Role = kind.lastgroup  # type: ignore[assignment]
+        names += [(span, role) for span in _names(text, label.end(), stop)]
+    return names
+
+
+def _unlabelled(text: str, start: int, end: int) -> list[tuple[Span, Role]]:
+    """Names before a closing word: “A、B负责”, “A牵头，B、C配合”."""
+    grammar = _grammar()
+    names: list[tuple[Span, Role]] = []
+    begin = start
+    for closing in grammar.closing.finditer(text, start, end):
+        role: Role = closing.lastgroup  # type: ignore[assignment]
+        names += [(span, role) for span in _names(text, begin, closing.start())]
+        begin = closing.end()
+    return names
+
+
+def _names(text: str, start: int, end: int) -> list[Span]:
+    """The names of a list, without what surrounds them (等有关部门, 按职责分工)."""
+    grammar = _grammar()
+    spans = []
+    for a, b in split_names(text, start, end, listed=True):
+        trim = grammar.trim.match(text, a, b)
+        a = trim.end() if trim else a
+        tail = grammar.tail.search(text, a, b)
+        b = tail.start() if tail else b
+        while b > a and text[b - 1] in " 　。；;，,、\t":
+            b -= 1
+        if b - a >= 2 and not grammar.no_name.search(text, a, b):
+            spans.append((a, b))
+    return spans

@@ -1,0 +1,98 @@
+"""Take lists of unit names apart, and tell where a name ends.
+
+Reads: text, ``rules/units.toml``. Writes: spans of names.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Literal
+
+from pipeline.rulebook import load_rules
+
+if TYPE_CHECKING:
+    from pipeline.records import Span
+
+Weight = Literal["organ", "place", "weak"]
+
+
+@dataclass(frozen=True, slots=True)
+class _NameGrammar:
+    heads: dict[str, Weight | None]  # the ends of names; None for a common word that ends alike
+    longest: int
+    last: str  # every character that can end a head
+    shared: re.Pattern[str]
+    separator: re.Pattern[str]
+    bracket: re.Pattern[str]
+    area_bracket: re.Pattern[str]
+    ending: re.Pattern[str]
+
+    def weight(self, text: str, end: int, start: int = 0) -> Weight | None:
+        """What kind of head ends at ``end``; None when none does."""
+        for size in range(min(self.longest, end - start), 0, -1):
+            word = text[end - size : end]
+            if word in self.heads:
+                return self.heads[word]
+        return None
+
+
+@cache
+def name_grammar() -> _NameGrammar:
+    """The compiled rules for what a name may hold and how names are joined."""
+    book = load_rules("units")
+    heads: dict[str, Weight | None] = {}
+    weights: tuple[Weight, ...] = ("organ", "place", "weak")
+    for weight in weights:
+        heads.update(dict.fromkeys(book.data["heads"][weight].split(), weight))
+    heads.update(dict.fromkeys(w for w in book.data["heads"]["none"].split() if w not in heads))
+    last = "".join(sorted({word[-1] for word, weight in heads.items() if weight}))
+    patterns = (book[name] for name in ("shared", "separator", "bracket", "area_bracket"))
+    return _NameGrammar(
+        heads, max(map(len, heads)), last, *patterns, re.compile(f"[{last}](?:(?=[^（(])|{book['area_bracket'].pattern}|$)")
+    )
+
+
+def head_end(text: str, end: int, start: int) -> bool:
+    """Whether a name could end at ``end``: with a head, or a head and a bracket of levels (省（区、市）)."""
+    grammar = name_grammar()
+    if end > start and text[end - 1] in "）)":
+        opening = max(text.rfind("（", start, end), text.rfind("(", start, end))
+        return (
+            opening > start
+            and grammar.area_bracket.fullmatch(text, opening, end) is not None
+            and grammar.weight(text, opening, start) is not None
+        )
+    return grammar.weight(text, end, start) is not None
+
+
+def split_names(text: str, start: int, end: int, *, listed: bool = False) -> list[Span]:
+    """The names in the list ``text[start:end]``; with ``listed`` every 、 and ， parts names, as in a bracket of units."""
+    grammar = name_grammar()
+    closed = [m.span() for m in grammar.bracket.finditer(text, start, end)]
+    pieces: list[Span] = []
+    begin = start
+    for mark in grammar.separator.finditer(text, start, end):
+        a, b = mark.span()
+        if any(x < a < y for x, y in closed) or not (head_end(text, a, begin) or (listed and mark.lastgroup == "mark")):
+            continue
+        if a > begin:
+            pieces.append((begin, a))
+        begin = b
+    if begin < end:
+        pieces.append((begin, end))
+    return _join_shared(text, pieces)
+
+
+def _join_shared(text: str, pieces: list[Span]) -> list[Span]:
+    """Put together again what shares one head: 各省、自治区、直辖市人民政府."""
+    joined: list[Span] = []
+    i = 0
+    while i < len(pieces):
+        k = next(
+            (k for k in range(min(len(pieces) - 1, i + 4), i, -1) if name_grammar().shared.match(text[pieces[i][0] : pieces[k][1]])), i
+        )
+        joined.append((pieces[i][0], pieces[k][1]))
+        i = k + 1
+    return joined
