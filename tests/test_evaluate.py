@@ -31,7 +31,8 @@ GOLD: Row = {
     "quantities": [
         {
             "span": [19, 24], "quote": "4500个", "indicator": "停车位", "scope": None, "comparator": "=", "low": 4500, "high": 4500,
-            "unit": "个", "measure": "level", "direction": None, "per": None, "status": "planned", "start": None, "end": "2025-12-31", "masked": False,
+            "unit": "个", "measure": "level", "direction": None, "per": None, "status": "planned",
+            "start": None, "end": "2025-12-31", "masked": False,
         },
         {
             "span": [31, 34], "quote": "80%", "indicator": "完成率", "scope": None, "comparator": "=", "low": 80, "high": 80, "unit": "%",

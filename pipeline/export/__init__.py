@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import stat
 import uuid
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib import import_module
 from typing import TYPE_CHECKING, BinaryIO, Protocol
 
@@ -59,7 +59,13 @@ def open_export(path: Path) -> Iterator[RecordFile]:
     module, name = FORMATS[path.suffix.lower()]
     with replacing(path) as file:
         records: RecordFile = getattr(import_module(module), name)(file)
-        yield records
+        try:
+            yield records
+        except BaseException:
+            # The half file is thrown away, but openpyxl complains on stderr of sheets that are left open.
+            with suppress(Exception):
+                records.finish()
+            raise
         records.finish()
 
 
