@@ -1,0 +1,37 @@
+"""From a document to its records: the stages, in the order in which they run.
+
+Reads: Document. Writes: Extraction. Each stage is a function from records to records:
+
+segment → judge (what is each sentence) → find_times → quantities, deadlines, units, actions → assemble
+"""
+
+from __future__ import annotations
+
+from pipeline.extract.actions import find_actions
+from pipeline.extract.dates import find_times
+from pipeline.extract.deadlines import find_deadlines
+from pipeline.extract.quantities import find_quantities
+from pipeline.extract.responsible import find_units
+from pipeline.extract.sentence_times import sentence_times
+from pipeline.extract.status import judge
+from pipeline.extract.tasks import assemble
+from pipeline.records import Document, Extraction
+from pipeline.segment import segment
+
+__all__ = ["extract"]
+
+
+def extract(document: Document) -> Extraction:
+    """Tasks, quantities and deadlines of one document, in text order, each pointing back to its characters."""
+    outline = segment(document)
+    judgements = judge(document, outline)
+    times = find_times(document.text)
+    quantities = find_quantities(document, outline, judgements, sentence_times(document, outline, judgements, times))
+    deadlines = find_deadlines(document, outline, judgements, times)
+    units = find_units(document, outline, judgements)
+    text = document.text
+    actions = [
+        find_actions(text[sentence.span[0] : sentence.span[1]], judgement.label)
+        for sentence, judgement in zip(outline.sentences, judgements, strict=True)
+    ]
+    return assemble(document, outline, judgements, units, actions, quantities, deadlines)

@@ -1,0 +1,200 @@
+"""Find measured figures by their surface: comparison word, number, multiplier, unit, comparison word.
+
+Reads: text. Writes: ``Figure`` spans with their value worked out; which of them count, and what they measure, is decided later.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+from pipeline.extract.numerals import parse_number
+from pipeline.rulebook import load_rules
+
+if TYPE_CHECKING:
+    from pipeline.records import Comparator
+
+Number = int | float
+
+_NO_BLANK = frozenset(["年", "部", "度", "位", "门", "道", "组", "段"])  # after a word these build other words: 城管部(门), 城管年度
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure as written. ``core`` is where the bare number starts; ``low``/``high`` are None when ``masked``."""
+
+    start: int
+    end: int
+    core: int
+    kind: str  # value, vast (千亿元), range, rank, zero (零发生), growth (零增长), double (翻番), ratio (2/3), pledge (保8), masked
+    comparator: Comparator
+    low: Number | None
+    high: Number | None
+    unit: str | None
+    hanzi: bool  # the number is written in Chinese numerals
+
+    @property
+    def masked(self) -> bool:
+        """Whether the source blanked the number."""
+        return self.kind == "masked"
+
+
+def find_figures(text: str) -> list[Figure]:
+    """All figures of ``text`` in text order, not overlapping; dates, ordinals and list marks are not told apart here."""
+    figures = []
+    for match in _pattern().finditer(text):
+        figure = _figure(match)
+        if figure is not None:
+            figures.append(figure)
+    masked = _masked(text)
+    if masked:
+        taken = [(f.start, f.end) for f in masked]
+        figures = [f for f in figures if not any(f.start < b and a < f.end for a, b in taken)] + masked
+        figures.sort(key=lambda f: f.start)
+    return figures
+
+
+@cache
+def _pattern() -> re.Pattern[str]:
+    parts = load_rules("figures").parts
+    unit = f"(?:(?!{parts['not_classifier']})(?:{parts['measure_unit']}|{parts['classifier']}))"
+    prefix = "|".join(f"(?P<{name}>{parts['prefix_' + name]})" for name in ("le", "ge", "gt", "lt", "about"))
+    suffix = "|".join(f"(?P<after_{name}>{parts['suffix_' + name]})" for name in ("ge", "le", "about"))
+    number = rf"{parts['digits']}"
+    hanzi = parts["hanzi_number"]
+    head = rf"(?:(?:{prefix}|(?P<over>(?<![通经超不度越跨])过(?=[0-9０-９])))\s?(?:了\s?)?(?P<about2>近|约)?)?(?P<core>)"
+    value = (
+        rf"(?P<percent>百分之(?:百|{hanzi}|{number})|千分之{hanzi})(?:[-－—至到](?P<percent2>百分之{hanzi}|{hanzi}))?"
+        rf"|(?P<number>{number})(?P<more>{parts['inexact']})?\s?(?P<mult>{parts['multiplier']})?(?P<more2>{parts['inexact']})?"
+        rf"(?:(?P<unit1>{unit})?\s?[-－–—~～至到]\s?(?P<number2>{number})(?P<mult2>{parts['multiplier']})?)?\s?(?P<unit>{unit}(?:/(?:{unit}|[日年月人]))?)?"
+        rf"|(?<![一二三四五六七八九十百千○〇零两])(?P<hanzi>{hanzi})(?P<hanzi_more>{parts['inexact']})?(?P<hanzi_mult>{parts['multiplier']})?(?P<hanzi_more2>{parts['inexact']})?(?P<hanzi_unit>{unit})"
+        rf"|(?P<vast>[上数]?[十百千]?(?:万亿|亿|万)|[百千])(?P<vast_more>{parts['inexact']})?(?P<vast_unit>{unit})?"
+    )
+    start = r"(?<![0-9０-９A-Za-z.．第+＋·/〔\[×－–-])"
+    rank = r"(?P<rank>(?<![一-鿿]\d)第(?P<ordinal>[0-9０-９]{1,3}|[一二三四五六七八九十]{1,3})(?:位|名)?(?![0-9一二三四五六七八九十届次条章节款个期批季代轮阶产医人中师师附])|首位|前(?P<top>[0-9０-９]{1,3}|[一二两三四五六七八九十]{1,3})(?:位|名|强)?(?![0-9个年月天次期项%])|(?P<top2>[0-9]{1,3}|十)强(?![一-鿿]))"
+    zero = r"(?P<zero>零(?:增长|事故|发生|填埋|投诉|上访|死亡|排放|突破|报告|伤亡|感染|新增|积压|失误|差错|延误|违规|拖欠|案件|容忍(?!\S))(?![、”]?(?:社区|企业|单位|小区|创建|村|家庭|、零)))"
+    double = r"(?P<double>翻(?P<times>[一两二三四]|[0-9])?番)"
+    ratio = r"(?P<ratio>(?P<about3>近|约|超过?)?(?P<above>[1-9])/(?P<below>[2-9]|10)(?![0-9/年月]))"
+    return re.compile(rf"{rank}|{zero}|{double}|{start}{ratio}|(?P<pledge>[保争](?P<pledged>[0-9]{{1,2}}(?:\.[0-9])?)(?=[争保”%，、。]))|{start}{head}(?:{value})(?:{suffix})?")
+
+
+def _figure(m: re.Match[str]) -> Figure | None:
+    g = m.groupdict()
+    start, end = m.span()
+    if g["rank"]:
+        return _rank(m)
+    if g["zero"]:
+        return Figure(start, end, start, "growth" if g["zero"] == "零增长" else "zero", "=", 0, 0, None, True)
+    if g["double"]:
+        times = int(parse_number(g["times"] or "一") or 1)
+        return Figure(start, end, start, "double", "=", (2**times - 1) * 100, (2**times - 1) * 100, "%", True)
+    if g["ratio"]:
+        value = round(int(g["above"]) / int(g["below"]) * 100, 2)
+        about: Comparator = "=" if not g["about3"] else ">" if g["about3"].startswith("超") else "~"
+        return Figure(start, end, start, "ratio", about, value, value, "%", False)
+    if g["pledge"]:
+        pledged = parse_number(g["pledged"])
+        return Figure(start, end, start, "pledge", ">=" if g["pledge"].startswith("保") else "=", pledged, pledged, "%", False)
+    return _value(m)
+
+
+def _rank(m: re.Match[str]) -> Figure | None:
+    ordinal, top = m["ordinal"], m["top"] or m["top2"]
+    if top:
+        high = parse_number(top)
+        return None if high is None else Figure(m.start(), m.end(), m.start(), "rank", "<=", high, high, None, False)
+    place = 1 if m["rank"] == "首位" else parse_number(ordinal)
+    return None if place is None else Figure(m.start(), m.end(), m.start(), "rank", "=", place, place, None, False)
+
+
+def _value(m: re.Match[str]) -> Figure | None:
+    g = m.groupdict()
+    inexact = any(g[k] for k in ("more", "more2", "hanzi_more", "hanzi_more2", "vast_more"))
+    kind = "value"
+    if g["percent"]:
+        low = _percent(g["percent"])
+        high = _percent(g["percent2"]) if g["percent2"] else low
+        unit: str | None = "‰" if g["percent"].startswith("千") else "%"
+    elif g["number"]:
+        low = parse_number(g["number"] + (g["mult"] or ""))
+        unit = g["unit"]
+        high = low
+        if g["number2"]:
+            high = parse_number(g["number2"] + (g["mult2"] or ""))
+            if not g["mult"] and g["mult2"]:
+                low = parse_number(g["number"] + g["mult2"])
+    elif g["hanzi"]:
+        low = high = parse_number(g["hanzi"] + (g["hanzi_mult"] or ""))
+        unit = g["hanzi_unit"]
+    else:
+        low = high = _vast(g["vast"])
+        unit = g["vast_unit"]
+        kind = "vast"
+    if low is None or high is None:
+        return None
+    if unit == "成":
+        low, high, unit = low * 10, high * 10, "%"
+    if unit == "番":
+        return None
+    comparator = _comparator(g, inexact=inexact, spread=high != low)
+    if comparator == "range":
+        kind = "range"
+        if high < low:
+            return None
+    return Figure(m.start(), m.end(), m.start("core"), kind, comparator, low, high, unit, bool(g["hanzi"] or g["percent"]))
+
+
+def _percent(text: str) -> Number | None:
+    body = text.split("之", 1)[-1]
+    return 100 if body == "百" else parse_number(body)
+
+
+def _vast(text: str) -> Number | None:
+    body = text.lstrip("上数")
+    return parse_number(body if body[0] not in "万亿" else "一" + body) if body[0] not in "十百千" else parse_number("一" + body)
+
+
+def _comparator(g: dict[str, str | None], *, inexact: bool, spread: bool) -> Comparator:
+    if spread:
+        return "range"
+    if g["after_about"]:
+        return "~"
+    if g["le"] and not g["le"].startswith(("控制", "严控", "限制")):
+        return "<="
+    if g["after_ge"]:
+        return ">="
+    if g["after_le"] or g["le"]:
+        return "<="
+    if g["ge"] or (g["vast"] or "").startswith("上"):
+        return ">="
+    if g["gt"] or g["over"]:
+        return ">"
+    if g["lt"]:
+        return "<"
+    if g["about"] or g["about2"]:
+        return "~"
+    return ">" if inexact else "="
+
+
+def _masked(text: str) -> list[Figure]:
+    """Figures whose number is blanked (××万元) or replaced throughout by a word (城管%, 城管个)."""
+    rules = load_rules("figures")
+    marks = {m.group() for m in rules["mask-marks"].finditer(text)} if any(c in text for c in "×✕╳＊□○●※*_＿XxＸｘ") else set()
+    words = Counter(m[1] for m in rules["mask-word"].finditer(text)) if "%" in text or "％" in text else Counter()
+    marks.update(words)
+    if not marks:
+        return []
+    parts = rules.parts
+    token = "|".join(re.escape(x) for x in sorted(marks, key=lambda x: (-len(x), x)))
+    unit = f"(?:(?!{parts['not_classifier']})(?:{parts['measure_unit']}|{parts['classifier']}))"
+    pattern = re.compile(rf"(?<![A-Za-z0-9])(?:{token})\s?(?:{parts['multiplier']})?(?P<unit>{unit})(?:(?P<ge>{parts['suffix_ge']})|(?P<le>{parts['suffix_le']})|(?P<about>{parts['suffix_about']}))?")
+    figures = []
+    for m in pattern.finditer(text):
+        if m["unit"] in _NO_BLANK and not m.group()[0] in "×✕╳＊□○●※*_＿XxＸｘ":
+            continue
+        comparator: Comparator = ">=" if m["ge"] else "<=" if m["le"] else "~" if m["about"] else "="
+        figures.append(Figure(m.start(), m.end(), m.start(), "masked", comparator, None, None, m["unit"], False))
+    return figures
