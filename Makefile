@@ -14,7 +14,7 @@ help:
 	@echo "make lint      ruff and strict mypy"
 	@echo "make bench     speed of extract beside plain jieba, peak memory, start-up times"
 	@echo "make models    train every model in models/ again"
-	@echo "make docs      write docs/commands.md from the help texts"
+	@echo "make docs      write docs/commands.md and the output that pages show"
 	@echo "make clean     remove .venv, out/ and caches"
 
 # A stamp for each set of packages: pip runs again only when pyproject.toml has changed.
@@ -66,7 +66,7 @@ models: $(VENV)/.train
 	@for script in models/*/train.py; do echo "$$script"; $(BIN)/python "$$script" || exit 1; done
 
 docs: $(VENV)/.core
-	$(BIN)/python docs/write_commands.py
+	$(BIN)/python docs/write.py
 
 clean:
 	rm -rf $(VENV) out build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 from io import TextIOWrapper
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -110,7 +110,6 @@ def evaluate(
 ) -> None:
     """Score extraction against annotated documents, from their text and file name alone."""
     from pipeline.evaluate import Evaluation, evaluate_folder
-
     from pipeline.terminal import printable
 
     result: Evaluation = evaluate_folder(gold, records)
@@ -128,10 +127,18 @@ def main() -> None:
     try:
         app()
     except (PipelineError, OSError) as error:
-        from pipeline.terminal import say
+        _end(str(error), getattr(error, "exit_code", 1))
+    except Exception as error:
+        from pipeline.batch import fault
 
-        say(f"error: {error}")
-        raise SystemExit(getattr(error, "exit_code", 1)) from None
+        _end(fault(error), 1)
+
+
+def _end(message: str, exit_code: int) -> NoReturn:
+    from pipeline.terminal import say
+
+    say(f"error: {message}")
+    raise SystemExit(exit_code)
 
 
 if __name__ == "__main__":

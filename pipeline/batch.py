@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import signal
 import stat
+import traceback
 from collections import deque
 from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing import get_context
 from multiprocessing.connection import wait
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from pipeline.errors import PipelineError
@@ -110,7 +112,14 @@ def extract_file(path: Path, options: Options) -> Outcome:
     except MemoryError:
         return Outcome(path, b"", "too large for the memory of this machine; split it")
     except Exception as error:
-        return Outcome(path, b"", f"a fault of this program ({type(error).__name__}: {error}); please report it with the document")
+        return Outcome(path, b"", fault(error))
+
+
+def fault(error: Exception) -> str:
+    """One line about an error that nobody foresaw: what and where, for a report."""
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    place = f"{PurePath(frame.filename).name}:{frame.lineno}"
+    return f"a fault of this program ({type(error).__name__}: {error}, {place}); please report it with the document"
 
 
 @dataclass(frozen=True, slots=True)

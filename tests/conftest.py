@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -16,6 +19,22 @@ def shared() -> Path:
     if not (SHARED / "gold" / "dev").is_dir():
         pytest.skip("needs ../shared (annotated and real documents that are not part of the project)")
     return SHARED
+
+
+@pytest.fixture
+def plan(tmp_path: Path) -> Path:
+    """A short plan of an invented city."""
+    path = tmp_path / "2025_甲市_工作要点.txt"
+    path.write_text("甲市2025年工作要点\n一、重点任务\n到2025年底，市住建局新建公共停车位4500个以上。\n", "utf-8")
+    return path
+
+
+def run_cli(*arguments: str, stdin: str | None = None, environment: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+    """Run the command line as a user does, from the project's folder."""
+    return subprocess.run(
+        [sys.executable, "cli.py", *arguments],
+        cwd=ROOT, input=stdin, env=os.environ | (environment or {}), capture_output=True, encoding="utf-8", check=False,
+    )  # fmt: skip
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -1,0 +1,90 @@
+"""Write what documentation can take from the program: docs/commands.md, and the output of the commands that pages show. `make docs`."""
+
+from __future__ import annotations
+
+import inspect
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer.main
+
+ROOT = Path(__file__).parents[1]
+if __name__ == "__main__":
+    sys.path.insert(0, str(ROOT))
+
+import cli  # noqa: E402 - found only after the project's folder is on the path
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+PAGES = [ROOT / name for name in ("README.md", "README.zh.md", "CONTRIBUTING.md")] + sorted((ROOT / "docs").glob("*.md"))
+# A command after `$ ` in a console block; what follows it up to the next command is its output, as it stands.
+BLOCK = re.compile(r"```console\n(.*?)```", re.DOTALL)
+COMMAND = re.compile(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", re.MULTILINE)
+LINKED = ("cli.py", "corpus", "models", "pipeline")  # what the commands of a page need around them
+HEAD = """# Commands
+
+Written by `make docs` from the help texts; a test compares. Data go to stdout, progress and messages to stderr.
+Exit codes: 0 all right, 1 some file failed or could not be used, 2 the command was written wrongly.
+"""
+
+
+def commands_page() -> str:
+    """docs/commands.md: a section for each command, with its arguments, options and example."""
+    program: Any = typer.main.get_command(cli.app)
+    return HEAD + "".join("\n" + part + "\n" for name in sorted(program.commands) for part in _section(name, program.commands[name]))
+
+
+def run(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    """Run one line of a page in ``folder``, in which the project's files are linked, with this Python."""
+    for name in LINKED:
+        if not (folder / name).exists():
+            (folder / name).symlink_to(ROOT / name)
+    environment = os.environ | {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
+    # S602: the lines are our own and meant for a shell
+    return subprocess.run(command, shell=True, cwd=folder, env=environment, capture_output=True, encoding="utf-8", check=False)  # noqa: S602
+
+
+def refreshed(page: str, folder: Path) -> str:
+    """``page`` with the real output below every command that shows one."""
+
+    def block(match: re.Match[str]) -> str:
+        return "```console\n" + COMMAND.sub(command, match[1]) + "```"
+
+    def command(match: re.Match[str]) -> str:
+        return f"$ {match[1]}\n" + (run(match[1], folder).stdout if match[2] else "")
+
+    return BLOCK.sub(block, page)
+
+
+def _section(name: str, command: Any) -> Iterator[str]:
+    yield f"## {name}"
+    yield inspect.cleandoc(command.help)
+    parameters = [parameter for parameter in command.params if getattr(parameter, "help", None)]
+    rows = [f"| {_names(parameter)} | {parameter.help}{_default(parameter)} |" for parameter in parameters]
+    yield "\n".join(["| | |", "| --- | --- |", *rows])
+    yield f"```console\n$ {command.epilog.splitlines()[-1].strip()}\n```"
+
+
+def _names(parameter: Any) -> str:
+    if parameter.param_type_name == "argument":
+        return f"`{parameter.metavar or parameter.name}`"
+    names = ", ".join(f"`{name}`" for name in sorted(parameter.opts, key=len))
+    return names if parameter.is_flag else f"{names} `{parameter.metavar or parameter.name.upper()}`"
+
+
+def _default(parameter: Any) -> str:
+    shown = parameter.param_type_name == "option" and not parameter.is_flag and parameter.default is not None
+    return f" Default: {parameter.default}." if shown else ""
+
+
+if __name__ == "__main__":
+    (ROOT / "docs" / "commands.md").write_text(commands_page(), "utf-8")
+    for path in PAGES:
+        with tempfile.TemporaryDirectory() as scratch:
+            path.write_text(refreshed(path.read_text("utf-8"), Path(scratch)), "utf-8")

@@ -1,0 +1,106 @@
+"""Measure: characters per second of extraction beside plain ``jieba.lcut`` over the same text, peak memory, start-up times.
+
+Reads: the real documents beside the project, else the sample corpus, repeated. Writes: one table on stdout.
+Everything is measured in one run on one core; the two speeds alternate document by document, so that both meet the same machine.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipeline.batch import Options, extract_file, find_sources
+from pipeline.export.jsonl import JsonlFile
+from pipeline.read import read_document
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_ROOT = Path(__file__).parents[1]
+_REAL = _ROOT.parent / "shared" / "corpus"
+_SAMPLE = _ROOT / "corpus"
+_ENOUGH = 1_000_000  # characters below which a run is too short to trust; fewer are repeated
+_SENTENCE = "到2025年底，全市新建公共停车位4500个以上。"
+
+
+@dataclass(frozen=True, slots=True)
+class Speed:
+    """How many characters were read, and how many seconds extraction and segmentation took for them."""
+
+    characters: int
+    extract: float
+    segment: float
+
+
+def measure_speed(files: list[Path]) -> Speed:
+    """Time reading, extracting and writing of ``files``, and ``jieba.lcut`` over the same text. Dictionaries are loaded before."""
+    import jieba
+
+    jieba.setLogLevel("ERROR")
+    plain = jieba.Tokenizer()  # without the words of our own that extraction may have taught the shared one
+    plain.initialize()
+    extract_file(files[0], Options(allow_marked=True))
+    characters, extract, segment = 0, 0.0, 0.0
+    for path in _repeated(files):
+        start = time.perf_counter()
+        outcome = extract_file(path, Options(allow_marked=True))
+        JsonlFile(io.BytesIO()).add(outcome.lines)
+        between = time.perf_counter()
+        extract += between - start
+        if outcome.failure is not None:
+            continue
+        text = read_document(path, allow_marked=True).text
+        characters += len(text)
+        start = time.perf_counter()
+        plain.lcut(text)
+        segment += time.perf_counter() - start
+    return Speed(characters, extract, segment)
+
+
+def measure_command(*arguments: str) -> tuple[float, float]:
+    """Seconds and peak memory (MB) of a run of the command line."""
+    start = time.perf_counter()
+    # S603: what is started is this project's own command line
+    process = subprocess.Popen([sys.executable, str(_ROOT / "cli.py"), *arguments], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # noqa: S603
+    _, _, usage = os.wait4(process.pid, 0)
+    process.returncode = 0  # it was waited for above, where its memory is told
+    unit = 1 if sys.platform == "darwin" else 1024  # ru_maxrss counts bytes there, kilobytes elsewhere
+    return time.perf_counter() - start, usage.ru_maxrss * unit / 1e6
+
+
+def lines() -> Iterator[str]:
+    """The table, as it is measured."""
+    folder = _REAL if _REAL.is_dir() else _SAMPLE
+    files, _ = find_sources([folder])
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+    speed = measure_speed(files)
+    yield f"documents   {len(files)} in {os.path.relpath(folder, _ROOT)}, {speed.characters:,} characters read"
+    yield f"extract     {speed.characters / speed.extract:>12,.0f} characters/s"
+    yield f"jieba.lcut  {speed.characters / speed.segment:>12,.0f} characters/s"
+    yield f"ratio       {speed.segment / speed.extract:>12.2f} (at least 1.00 is wanted)"
+    with tempfile.TemporaryDirectory() as out:
+        seconds, memory = measure_command("extract", str(folder), "-o", f"{out}/records.jsonl")
+    yield f"whole run   {seconds:>12.1f} s from the command line, peak memory {memory:.0f} MB (below 500 is wanted)"
+    for name, arguments in (("--help", ["--help"]), ("explain", ["explain", _SENTENCE])):
+        measure_command(*arguments)  # the first call compiles what Python caches
+        yield f"{name:11} {min(measure_command(*arguments)[0] for _ in range(3)):>12.2f} s (below 0.50 is wanted)"
+
+
+def _repeated(files: list[Path]) -> Iterator[Path]:
+    total = sum(path.stat().st_size for path in files) // 3  # a Chinese character takes three bytes of UTF-8
+    for _ in range(max(1, _ENOUGH // max(1, total))):
+        yield from files
+
+
+if __name__ == "__main__":
+    for line in lines():
+        sys.stdout.write(line + "\n")
+        sys.stdout.flush()
