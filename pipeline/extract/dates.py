@@ -5,7 +5,7 @@ Reads: text; ``rules/times.toml``. Writes: ``TimeMention`` records with half-ope
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Literal, cast
@@ -40,7 +40,7 @@ _LOOSE = "的 "  # may join two parts of an expression, never ends one
 # The parts that name a point of time; without one of them there is none.
 _POINT = frozenset(
     ["anchor", "month", "quarter", "first_quarters", "last_quarters", "half", "months", "feast", "season", "within_year", "edge"]
-    + ["plan", "plan_ordinal", "century", "decade", "iso_year"]
+    + ["plan", "plan_ordinal", "century", "decade", "iso_year", "dot_month"]
 )
 
 
@@ -234,7 +234,6 @@ def _every(parts: Mapping[str, str]) -> str:
 
 def _bounds(parts: Mapping[str, str], anchor: Anchor, year: int | None) -> Bounds:
     """First and last day of a point of time, however it is named."""
-    base = anchor.year if year is None else year
     if "iso_year" in parts:
         return day_bounds({"day": parts["iso_day"]}, month_bounds(int(parts["iso_year"]), int(parts["iso_month"])))
     if "plan" in parts or "plan_ordinal" in parts:
@@ -245,29 +244,33 @@ def _bounds(parts: Mapping[str, str], anchor: Anchor, year: int | None) -> Bound
         return decade_bounds(parts, anchor.year)
     if "year" in parts:
         return bounds_in_year(parts, int(parts.get("year_from", parts["year"])), int(parts["year"]))
-    relative = parts.get("relative")
-    if relative is None:
-        return UNKNOWN if base is None else bounds_in_year(parts, base, base)
-    data = calendar_data()
-    if relative in data["relative_years"] and anchor.year is not None:
-        first, last = data["relative_years"][relative]
-        return bounds_in_year(parts, anchor.year + first, anchor.year + last)
-    if relative in data["named_years"] and year is not None:
-        return bounds_in_year(parts, year + data["named_years"][relative], year + data["named_years"][relative])
-    return _relative_month(parts, relative, anchor)
-
-
-def _relative_month(parts: Mapping[str, str], relative: str, anchor: Anchor) -> Bounds:
-    """本月, 下季度: counted from the document's date."""
-    if anchor.date is None or not relative.endswith(("月", "季度")):
+    if "relative" in parts:
+        return _relative_bounds(parts, anchor, year)
+    base = anchor.year if year is None else year
+    if base is None:
         return UNKNOWN
-    step = {"上": -1, "本": 0, "下": 1}[relative[0]]
-    today = date.fromisoformat(anchor.date).replace(day=1)
-    if relative.endswith("月"):
-        month = add_months(today, step)
-        return day_bounds(parts, month_bounds(month.year, month.month))
-    month = add_months(today.replace(month=(today.month - 1) // 3 * 3 + 1), 3 * step)
-    return day_bounds(parts, month_bounds(month.year, month.month, month.month + 2))
+    if "dot_month" in parts:
+        return replace(bounds_in_year({"month": parts["dot_month"], "day": parts["dot_day"]}, base, base), edge=True)
+    return bounds_in_year(parts, base, base)
+
+
+def _relative_bounds(parts: Mapping[str, str], anchor: Anchor, year: int | None) -> Bounds:
+    """今年 counted from the plan year, 次年 from a year that the sentence names, 本月 from the document's date."""
+    data, relative = calendar_data(), parts["relative"]
+    if relative in data["relative_years"]:
+        first, last = data["relative_years"][relative]
+        return bounds_in_year(parts, anchor.year + first, anchor.year + last) if anchor.year is not None else UNKNOWN
+    if relative in data["named_years"]:
+        named = data["named_years"][relative]
+        return bounds_in_year(parts, year + named, year + named) if year is not None else UNKNOWN
+    if anchor.date is None:
+        return UNKNOWN
+    step, unit = data["relative_months"][relative]
+    first_month = date.fromisoformat(anchor.date).replace(day=1)
+    if unit == 3:
+        first_month = first_month.replace(month=(first_month.month - 1) // 3 * 3 + 1)
+    month = add_months(first_month, step * unit)
+    return day_bounds(parts, month_bounds(month.year, month.month, month.month + unit - 1))
 
 
 def _opens(parts: Mapping[str, str]) -> str | None:
