@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import json
 import os
 import re
 import subprocess
@@ -26,6 +27,8 @@ PAGES = [ROOT / name for name in ("README.md", "README.zh.md", "CONTRIBUTING.md"
 # A command after `$ ` in a console block; what follows it up to the next command is its output, as it stands.
 BLOCK = re.compile(r"```console\n(.*?)```", re.DOTALL)
 COMMAND = re.compile(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", re.MULTILINE)
+SCORES = re.compile(r"(<!-- scores: (.*?) -->)\n.*?(<!-- /scores -->)", re.DOTALL)
+GOLD = ROOT.parent / "shared" / "gold" / "dev"
 LINKED = ("cli.py", "corpus", "models", "pipeline")  # what the commands of a page need around them
 HEAD = """# Commands
 
@@ -45,9 +48,8 @@ def run(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
     for name in LINKED:
         if not (folder / name).exists():
             (folder / name).symlink_to(ROOT / name)
-    environment = os.environ | {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
     # S602: the lines are our own and meant for a shell
-    return subprocess.run(command, shell=True, cwd=folder, env=environment, capture_output=True, encoding="utf-8", check=False)  # noqa: S602
+    return subprocess.run(command, shell=True, cwd=folder, env=_environment(), capture_output=True, encoding="utf-8", check=False)  # noqa: S602
 
 
 def refreshed(page: str, folder: Path) -> str:
@@ -60,6 +62,26 @@ def refreshed(page: str, folder: Path) -> str:
         return f"$ {match[1]}\n" + (run(match[1], folder).stdout if match[2] else "")
 
     return BLOCK.sub(block, page)
+
+
+def scored(page: str) -> str:
+    """``page`` with the scores of the annotated documents that it names, where they are at hand; else as it is."""
+
+    def table(match: re.Match[str]) -> str:
+        ran = subprocess.run(match[2], shell=True, cwd=ROOT, env=_environment(), capture_output=True, encoding="utf-8", check=True)  # noqa: S602
+        scores = json.loads(ran.stdout)
+        rows = [
+            f"| {name} | {row['f1']:.3f} | {row['p']:.3f} | {row['r']:.3f} | {row['gold']} |" for name, row in scores.items() if "f1" in row
+        ]
+        rows += [f"| {name} | {share:.3f} | | | |" for name, share in ((f"meta.{name}", share) for name, share in scores["meta"].items())]
+        head = ["| | F1 | precision | recall | annotated |", "| --- | --- | --- | --- | --- |"]
+        return "\n".join([match[1], *head, *rows, match[3]])
+
+    return SCORES.sub(table, page) if GOLD.is_dir() else page
+
+
+def _environment() -> dict[str, str]:
+    return os.environ | {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
 
 
 def _section(name: str, command: Any) -> Iterator[str]:
@@ -87,4 +109,4 @@ if __name__ == "__main__":
     (ROOT / "docs" / "commands.md").write_text(commands_page(), "utf-8")
     for path in PAGES:
         with tempfile.TemporaryDirectory() as scratch:
-            path.write_text(refreshed(path.read_text("utf-8"), Path(scratch)), "utf-8")
+            path.write_text(scored(refreshed(path.read_text("utf-8"), Path(scratch))), "utf-8")

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 import tomllib
 from dataclasses import fields
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -12,7 +15,6 @@ from docs.write import BLOCK, COMMAND, PAGES, commands_page, run
 from pipeline.export.rows import COLUMNS
 from pipeline.records import Deadline, Document, Quantity, Task
 from tests.conftest import ROOT
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,6 +30,15 @@ def test_commands_of_pages_run_and_show_what_they_print(tmp_path: Path, page: st
     assert 0 == ran.returncode, f"{page}: {ran.stderr}"
     if output:
         assert output == ran.stdout
+
+
+@pytest.mark.parametrize(
+    ("page", "code"), [(name, code) for name, text in TEXTS.items() for code in re.findall(r"```python\n(.*?)```", text, re.DOTALL)]
+)
+def test_python_of_pages_runs(page: str, code: str) -> None:
+    """Every example in Python runs in the project's folder and prints something."""
+    ran = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, encoding="utf-8", check=False)
+    assert (0, True) == (ran.returncode, bool(ran.stdout)), f"{page}: {ran.stderr}"
 
 
 def test_commands_page_is_what_the_help_says() -> None:
