@@ -4,7 +4,8 @@ Reads: text, ``rules/units.toml``. Writes: spans of names with roles.
 
 A name ends with a head (局, 各县市, 公司 …) that something follows which only follows an actor (要, 负责, 加快 …), and begins after the
 nearest boundary to the left: the start of a clause, or a word that makes somebody act (由, 指导, 支持 …). Behind any other boundary
-nobody acts, so a place that only says where (中心城区) is no unit.
+nobody acts, so a place that only says where (中心城区) is no unit. What a unit does must have an object, or a modal word before it:
+in “示范区加快建设，” the area is what is built.
 """
 
 from __future__ import annotations
@@ -12,9 +13,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from pipeline.extract.unit_names import Weight, name_grammar, split_names
+from pipeline.extract.unit_names import name_grammar, split_names
+from pipeline.read.places import find_places
 from pipeline.rulebook import load_rules
 
 if TYPE_CHECKING:
@@ -23,23 +26,20 @@ if TYPE_CHECKING:
     from pipeline.records import Role, Span
 
 LONGEST_LIST = 120  # code points from where the names begin to where they end
+LONGEST_NAME = 40
 LONGEST_CLAUSE = 18  # code points of the clause that tells a unit apart (拟作为产品注册申请人的单位)
-# What may stand between a name and what it does besides the words of `follow`.
-_AFTER_NAME = "等全广党干，, 　:：0123456789"
+FEWEST_NAMES = 3  # a list of so many names shows that its pieces without a head are names too (国电南瑞、中国电科院、清华大学)
+# What may stand between a name and what it does, besides the words of `follow`.
+_AFTER_NAME = "等全广党干，, 　0123456789建发"
 
 
 @dataclass(frozen=True, slots=True)
 class _Grammar:
-    ending: re.Pattern[str]
-    boundary: re.Pattern[str]
-    rest: re.Pattern[str]
-    no_unit: re.Pattern[str]
-    generic: re.Pattern[str]
-    qualified: re.Pattern[str]
-    opening_verb: re.Pattern[str]
-    relative: re.Pattern[str]
-    not_follow: re.Pattern[str]
+    rules: dict[str, re.Pattern[str]]
+    ending: re.Pattern[str]  # a character that can end a name, before one that can begin what follows
+    openings: frozenset[str]  # single characters and pairs with which that can begin
     follow: frozenset[str]
+    not_follow: re.Pattern[str]
     longest: int
 
     def follows(self, text: str, position: int, end: int) -> bool:
@@ -55,66 +55,146 @@ def _grammar() -> _Grammar:
     book = load_rules("units")
     actor = book.data["actor"]
     follow = frozenset(actor["follow"].split())
-    after = "".join(sorted({word[0] for word in follow})) + _AFTER_NAME
+    after = "".join(sorted({word[0] for word in follow} | set(_AFTER_NAME)))
     names = name_grammar()
-    ending = re.compile(f"(?:[{names.last}]|(?<=[{names.last}]){names.area_bracket.pattern})(?=[{after}])")
-    rules = (book[name] for name in ("boundary", "rest", "no_unit", "generic_actor", "qualified", "opening_verb", "relative"))
-    return _Grammar(ending, *rules, re.compile(actor["not_follow"]), follow, max(map(len, follow)))
+    return _Grammar(
+        rules={rule.name: rule.pattern for rule in book.rules},
+        ending=re.compile(f"(?:[{names.last}]|(?<=[{names.last}]){names.area_bracket.pattern})(?=[{after}])"),
+        openings=frozenset({word[:2] for word in follow} | set(_AFTER_NAME)),
+        follow=follow,
+        not_follow=re.compile(actor["not_follow"]),
+        longest=max(map(len, follow)),
+    )
 
 
-def acting_units(text: str, start: int, end: int) -> Iterator[tuple[Span, Role]]:
+def acting_units(text: str, start: int, end: int) -> list[tuple[Span, Role]]:
     """Spans and roles of the units that act in the sentence ``text[start:end]``, in text order."""
+    return sorted({**dict(_acting_places(text, start, end)), **dict(_acting_names(text, start, end))}.items())
+
+
+def _acting_names(text: str, start: int, end: int) -> Iterator[tuple[Span, Role]]:
     grammar = _grammar()
+    names, openings, rest = name_grammar(), grammar.openings, grammar.rules["rest"]
     used = start
     for match in grammar.ending.finditer(text, start, end):
         stop = match.end()
-        head = stop if len(match[0]) == 1 else match.start()
-        weight = name_grammar().weight(text, head, used)
-        if weight is None:
+        if text[stop] not in openings and text[stop : stop + 2] not in openings:
             continue
-        rest = grammar.rest.match(text, stop, end)
-        after = rest.end() if rest else stop
-        if not (grammar.follows(text, stop, end) or (after > stop and grammar.follows(text, after, end))):
+        head = stop if stop - match.start() == 1 else match.start()
+        if names.weight(text, head, used) is None:
             continue
-        found = _names_before(text, max(used, stop - LONGEST_LIST), stop, weight)
-        if found is None:
+        gap = rest.match(text, stop, end)
+        after = gap.end() if gap else stop
+        builds = text[after] in "建发" and grammar.rules["builds"].match(text, after, end) if after < end else None
+        if not (builds or grammar.follows(text, stop, end) or (after > stop and grammar.follows(text, after, end))):
             continue
-        kind, spans = found
-        if kind == "passed" and "的" in re.split("[，。；]", text[after:end], maxsplit=1)[0]:
-            continue
-        if kind in ("subject", "passed") and grammar.relative.match(text, after, end):
-            continue
-        used = stop
-        for a, b in spans:
-            yield (a, b), _role(text, kind, after)
+        kind, spans = _names_before(text, max(used, stop - LONGEST_LIST), stop)
+        if spans and not (builds and kind == "subject") and _acts(text, kind, after, end):
+            used = stop
+            role = _role(text, kind, after)
+            if not _in_title(text, start, stop):
+                yield from ((span, role) for span in spans)
 
 
-def _names_before(text: str, start: int, end: int, weight: Weight) -> tuple[str, list[Span]] | None:
-    """How the list of names that ends at ``end`` is made to act, and its names; None where nobody acts."""
+def _acting_places(text: str, start: int, end: int) -> Iterator[tuple[Span, Role]]:
+    """Places named without 省, 市, 县 that are made to act: 支持郑州、开封创建…; only listed places."""
     grammar = _grammar()
-    begin, kind, previous = start, "subject", None
-    for boundary in grammar.boundary.finditer(text, start, end):
-        previous = (begin, kind)
-        begin, kind = boundary.end(), boundary.lastgroup or "other"
+    for mover in grammar.rules["mover"].finditer(text, start, end):
+        stop = mover.end()
+        spans: list[Span] = []
+        for mention in find_places(text, stop, min(end, stop + LONGEST_LIST // 3)):
+            a, b = mention.span
+            if a != stop and not (spans and a == stop + 1 and text[stop] in "、和与及"):
+                break
+            spans.append((a, b))
+            stop = b
+        if not spans or name_grammar().weight(text, stop, spans[-1][0]):
+            continue
+        gap = grammar.rules["rest"].match(text, stop, end)
+        after = gap.end() if gap else stop
+        if (
+            (grammar.follows(text, after, end) or grammar.rules["builds"].match(text, after, end))
+            and _acts(text, "moved", after, end)
+            and not _in_title(text, start, stop)
+        ):
+            yield from ((span, "actor") for span in spans)
+
+
+def _in_title(text: str, start: int, position: int) -> bool:
+    """Whether ``position`` lies between 《 and 》."""
+    return text.rfind("《", start, position) > text.rfind("》", start, position)
+
+
+def _acts(text: str, kind: str, after: int, end: int) -> bool:
+    """Whether what stands from ``after`` on is done by the unit before it."""
+    rules = _grammar().rules
+    if kind in ("subject", "moved") and rules["acted_upon"].match(text, after, end):
+        return False
+    if kind == "passed" and "的" in re.split("[，。；]", text[after:end], maxsplit=1)[0]:
+        return False
+    effort = rules["effort"].match(text, after) is not None
+    return (kind == "within") == effort and not rules["relative"].match(text, after, end)
+
+
+def _names_before(text: str, start: int, end: int) -> tuple[str, list[Span]]:
+    """How the list of names that ends at ``end`` is made to act, and its names; no names where nobody acts."""
+    grammar = _grammar()
+    near = max(start, end - LONGEST_NAME)  # the boundary is mostly near, and looking for it is what costs time
+    bounds = [(m.end(), m.lastgroup or "other") for m in grammar.rules["boundary"].finditer(text, near, end)]
+    if not bounds and near > start:
+        bounds = [(m.end(), m.lastgroup or "other") for m in grammar.rules["boundary"].finditer(text, start, end)]
+    begin, kind = bounds[-1] if bounds else (start, "subject")
     if kind == "other":
-        clause = previous is not None and previous[1] in ("agent", "ordered", "moved") and text[begin - 1] == "的"
-        if not (clause and previous and begin - previous[0] <= LONGEST_CLAUSE and grammar.qualified.search(text, begin, end)):
-            return None
-        return previous[1], [(previous[0], end)]
-    if begin >= end or (kind == "subject" and (grammar.follows(text, begin, end) or grammar.opening_verb.match(text, begin, end))):
-        return None
-    spans = [(a, b) for a, b in split_names(text, begin, end) if b - a > 1 and not grammar.no_unit.search(text[a:b])]
-    if kind in ("moved", "subject"):
-        spans = [
-            (a, b)
-            for a, b in spans
-            if not (kind == "moved" and grammar.generic.search(text, a, b)) and not (kind == "subject" and text[a:b].endswith("企业"))
-        ]
-    return (kind, spans) if spans else None
+        return _told_apart(text, bounds, end)
+    if begin >= end or (kind == "subject" and _opens_with_verb(text, begin, end)):
+        return kind, []
+    spans = split_names(text, begin, end)
+    spans = [piece for span in spans for piece in _whole_names(text, span, len(spans))]
+    return kind, [(a, b) for a, b in spans if _is_unit(text[a:b], kind)]
+
+
+def _told_apart(text: str, bounds: list[tuple[int, str]], end: int) -> tuple[str, list[Span]]:
+    """A unit that a clause tells apart: 由具备能力的单位, 推动具备条件的县市, 具备条件的地区可."""
+    rules = _grammar().rules
+    if text[bounds[-1][0] - 1] != "的" or not rules["qualified"].search(text, bounds[-1][0], end):
+        return "other", []
+    begin, kind = next(((begin, kind) for begin, kind in reversed(bounds) if kind != "other"), (end, "other"))
+    if end - begin > LONGEST_CLAUSE or kind == "other" or (kind == "subject" and not rules["qualifier"].match(text, begin, end)):
+        return "other", []
+    return kind, [(begin, end)]
+
+
+def _opens_with_verb(text: str, begin: int, end: int) -> bool:
+    """Whether the clause opens with a verb, so that what follows is its object."""
+    grammar = _grammar()
+    if grammar.rules["named_by_role"].match(text[begin:end]):
+        return False
+    return grammar.follows(text, begin, end) or grammar.rules["opening_verb"].match(text, begin, end) is not None
+
+
+def _whole_names(text: str, span: Span, names: int) -> list[Span]:
+    """A piece of a list that holds a 、 still: its parts are names if enough names stand beside them, else it is none."""
+    a, b = span
+    grammar = name_grammar()
+    if "、" not in grammar.bracket.sub("", text[a:b]) or grammar.shared.match(text[a:b]):
+        return [span]
+    if names < FEWEST_NAMES:
+        return []
+    marks = [a - 1, *(i for i in range(a, b) if text[i] == "、"), b]
+    return [(x + 1, y) for x, y in pairwise(marks)]
+
+
+def _is_unit(name: str, kind: str) -> bool:
+    """Whether ``name`` tells a unit apart, and is not whoever may come (guidelines §2)."""
+    rules = _grammar().rules
+    if len(name) == 1 or rules["no_unit"].search(name):
+        return False
+    open_to_all = kind == "moved" or (kind in ("subject", "joined") and name.endswith("企业"))
+    return not (open_to_all and rules["generic_actor"].search(name))
 
 
 def _role(text: str, kind: str, after: int) -> Role:
-    if kind == "joined" or text.startswith(("配合", "协同", "协助", "参与"), after):
+    if kind == "joined" or text.startswith(("配合", "协助", "参与"), after):
         return "cooperating"
     if text.startswith(("牵头", "会同"), after):
         return "lead"

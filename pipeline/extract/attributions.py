@@ -36,13 +36,17 @@ class _Grammar:
     trim: re.Pattern[str]
     tail: re.Pattern[str]
     no_name: re.Pattern[str]
+    no_unit: re.Pattern[str]
 
 
 @cache
 def _grammar() -> _Grammar:
     book = load_rules("units")
     return _Grammar(
-        *(book[n] for n in ("attribution_bracket", "attribution_line", "label", "unit_label", "closing", "trim", "tail", "no_name"))
+        *(
+            book[n]
+            for n in ("attribution_bracket", "attribution_line", "label", "unit_label", "closing", "trim", "tail", "no_name", "no_unit")
+        )
     )
 
 
@@ -99,6 +103,6 @@ def _names(text: str, start: int, end: int) -> list[Span]:
         b = tail.start() if tail else b
         while b > a and text[b - 1] in " 　。；;，,、\t":
             b -= 1
-        if b - a >= 2 and not grammar.no_name.search(text, a, b):
+        if b - a >= 2 and not grammar.no_name.search(text, a, b) and not grammar.no_unit.search(text[a:b]):
             spans.append((a, b))
     return spans

@@ -31,10 +31,10 @@ class _NameGrammar:
 
     def weight(self, text: str, end: int, start: int = 0) -> Weight | None:
         """What kind of head ends at ``end``; None when none does."""
-        for size in range(min(self.longest, end - start), 0, -1):
-            word = text[end - size : end]
-            if word in self.heads:
-                return self.heads[word]
+        heads = self.heads
+        for begin in range(max(start, end - self.longest), end):
+            if text[begin:end] in heads:
+                return heads[text[begin:end]]
         return None
 
 
@@ -82,7 +82,18 @@ def split_names(text: str, start: int, end: int, *, listed: bool = False) -> lis
         begin = b
     if begin < end:
         pieces.append((begin, end))
-    return _join_shared(text, pieces)
+    return _join_shared(text, _join_every(text, pieces) if listed else pieces)
+
+
+def _join_every(text: str, pieces: list[Span]) -> list[Span]:
+    """Put together again what 各 opens without a head: 各产业、招商主管部门."""
+    joined: list[Span] = []
+    for a, b in pieces:
+        if joined and text[joined[-1][0]] in "各" and not head_end(text, joined[-1][1], joined[-1][0]):
+            joined[-1] = (joined[-1][0], b)
+        else:
+            joined.append((a, b))
+    return joined
 
 
 def _join_shared(text: str, pieces: list[Span]) -> list[Span]:
