@@ -5,6 +5,6 @@ Reads: a file, or text that is already in memory. Writes: ``Document``.
 
 from __future__ import annotations
 
-from pipeline.read.text import document_from_text, read_document
+from pipeline.read.document import document_from_text, read_document
 
 __all__ = ["document_from_text", "read_document"]

@@ -72,6 +72,11 @@ def place_called(name: str, level: Level | None = None) -> Place | None:
     return None
 
 
+def places_called(name: str) -> tuple[Place, ...]:
+    """All listed areas with this full or short name, the higher level first (吉林 → 吉林省, 吉林市)."""
+    return _gazetteer().by_name.get(name, ())
+
+
 @cache
 def nation() -> Place:
     """The whole country, for the State Council and its organs."""

@@ -1,0 +1,117 @@
+"""Which administrative area a document speaks for, from organ, meeting, title, file name and body.
+
+Reads: what the other modules found. Writes: ``Area``.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pipeline.read.places import Place, find_places, leading_place, nation, place_called, places_called
+from pipeline.rulebook import load_rules
+
+if TYPE_CHECKING:
+    from pipeline.read.evidence import Evidence
+    from pipeline.read.layout import Layout
+
+_BODY = (8000, 2500)  # characters at the head and at the end of a text that are searched when nothing in front names the area
+_OPENING = 20  # lines in which the addressees stand
+_CLEAR = 2  # times as often as any other area of its level must the area of a document be named
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """The area, and for a warning what other evidence says: pairs of the evidence's name and the place it gives."""
+
+    place: Place | None
+    others: tuple[tuple[str, str], ...] = ()
+
+
+def find_area(organ: str | None, evidence: Evidence) -> Area:
+    """The area that the document speaks for: its own words first, then the title, the file name, and what the body names most."""
+    book = load_rules("metadata")
+    own = book["self"].match(organ) if organ else None
+    level = own["self"] if own else None
+    heading, layout, name, text = evidence.heading, evidence.layout, evidence.name, evidence.text
+    meeting = evidence.meeting[0] if evidence.meeting else None
+    stated = [
+        ("body", _of(organ)),
+        ("body", nation() if _national(layout) else None),
+        ("body", _of(meeting)),
+        ("title", _in_title(heading, level, text)),
+        ("file", _fit(name.place, level, text) if name.place else None),
+    ]
+    found = next((place for _, place in stated if place), None)
+    if found is None:
+        found = _in_body(layout, text, level)
+    if found is None and any(book["national-text"].search(part) for part in (heading, layout.closing, *_first(layout))):
+        found = nation()
+    evidence = [(source, place) for source, place in (*stated[3:], ("file", name.place)) if place and found and not _agree(place, found)]
+    return Area(found, tuple(dict.fromkeys((source, place.name) for source, place in evidence)))
+
+
+def _of(organ: str | None) -> Place | None:
+    found = leading_place(organ) if organ else None
+    return found[0] if found else None
+
+
+def _national(layout: Layout) -> bool:
+    rule = load_rules("metadata")["national-address"]
+    return any(rule.match(line.plain) or rule.search(line.plain[:200]) for line in layout.front[:_OPENING])
+
+
+def _first(layout: Layout) -> list[str]:
+    return [line.plain for line in layout.front[:3]]
+
+
+def _in_title(title: str, level: str | None, text: str) -> Place | None:
+    """The area at the head of a title (after a year), else the only one that it names."""
+    rest = load_rules("metadata")["year-prefix"].sub("", title)
+    found = leading_place(rest)
+    if found:
+        return _fit(found[0], level, text) if found[1] else found[0]
+    named = {mention.place.name: mention.place for mention in find_places(rest)}
+    return _fit(next(iter(named.values())), level, text) if len(named) == 1 else None
+
+
+def _fit(place: Place, level: str | None, text: str) -> Place | None:
+    """``place``, or the area of that short name whose level fits the words of the issuer (吉林 and 市人民政府 → 吉林市)."""
+    if level is None or place.level == "nation" or place.name.endswith(level):
+        return place
+    short = load_rules("places")["short-name"].match(place.name)
+    stem = short["short"] if short else place.name
+    for other in places_called(stem):
+        if other.name.endswith(level):
+            return other
+    grown = place_called(stem + level)
+    return grown if grown and text.count(grown.name) > 1 else None
+
+
+def _in_body(layout: Layout, text: str, level: str | None) -> Place | None:
+    """The area of the issuer's level that the text names clearly more often than any other."""
+    book = load_rules("metadata")
+    searched = text if len(text) <= sum(_BODY) else f"{text[: _BODY[0]]}\n{text[-_BODY[1] :]}"
+    if level is None:
+        words = Counter(match["self"] for match in book["own-area"].finditer(searched))
+        level = words.most_common(1)[0][0] if words else None
+    if level is None:
+        return None
+    counts: Counter[Place]
+    if level in book.data["words"]["county_levels"]:
+        counts = Counter(
+            place for match in book["own-name"].finditer(searched) if match["kind"] == level and (place := place_called(match["area"]))
+        )
+        counts = Counter({place: searched.count(place.name) for place in counts})
+    else:
+        counts = Counter(mention.place for mention in find_places(searched) if mention.place.name.endswith(level))
+    ranked = counts.most_common(2)
+    if not ranked or ranked[0][1] < _CLEAR or (len(ranked) > 1 and ranked[0][1] < _CLEAR * ranked[1][1]):
+        return None
+    return ranked[0][0]
+
+
+def _agree(one: Place, other: Place) -> bool:
+    """Whether two areas are the same, or one lies in the other."""
+    return one.name == other.name or one.parent == other.name or other.parent == one.name or other.name.startswith(one.name)

@@ -1,0 +1,86 @@
+"""Put a document together: its text, its names, what it says of itself, and what in it is page furniture.
+
+Reads: a file, or text and the name of its source. Writes: ``Document``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from pathlib import Path, PurePath
+from typing import TYPE_CHECKING
+
+from pipeline.errors import MarkedSecretError, ReadError
+from pipeline.read.document_warnings import message
+from pipeline.read.furniture import find_furniture
+from pipeline.read.metadata import read_metadata
+from pipeline.read.secrecy import find_mark
+from pipeline.read.text import normal_line_ends, read_text
+from pipeline.records import Document
+
+if TYPE_CHECKING:
+    from pipeline.records import DocumentWarning
+
+_STEM = 40  # characters of the file name in a document's id
+_UNSAFE = re.compile(r"[^\w\u4e00-\u9fff-]+")
+
+
+def read_document(path: Path, *, allow_marked: bool = False) -> Document:
+    """The document in the text file ``path``.
+
+    Raises ReadError (empty, binary, too large, no permission, no file), MarkedSecretError for a document marked 秘密, 机密 or
+    绝密 unless ``allow_marked``.
+    """
+    text, warnings = read_text(path)
+    return _assemble(text, str(path), path.absolute(), warnings, allow_marked=allow_marked)
+
+
+def document_from_text(text: str, source: str, *, allow_marked: bool = False) -> Document:
+    """The document whose content is ``text``; the name in ``source``, a path, URL or mere file name, is evidence too.
+
+    Raises ReadError for blank text, and MarkedSecretError as ``read_document`` does.
+    """
+    text = normal_line_ends(text)
+    if not text.strip():
+        raise ReadError(message("blank", source=source))
+    return _assemble(text, source, PurePath(source), (), allow_marked=allow_marked)
+
+
+def document_id(source: PurePath) -> str:
+    """The name of a document for good: the stem of its file, with a hash of folder and file name.
+
+    A later revision of the same file keeps it, and so does a folder that is moved as a whole; files of one name in two
+    folders have two.
+    """
+    key = "/".join(source.parts[-2:])
+    digest = hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()
+    return f"{_UNSAFE.sub('_', source.stem)[:_STEM]}-{digest[:8]}"
+
+
+def _assemble(text: str, source: str, path: PurePath, warnings: tuple[DocumentWarning, ...], *, allow_marked: bool) -> Document:
+    mark = find_mark(text)
+    if mark and not allow_marked:
+        raise MarkedSecretError(message("secret", source=source, mark=mark))
+    furniture = find_furniture(text)
+    found = read_metadata(text, source, furniture)
+    return Document(
+        doc_id=document_id(path),
+        content_id=hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest(),
+        revision=1,
+        source=source,
+        text=text,
+        title=found.title,
+        issuer=found.issuer,
+        place=found.place,
+        doc_number=found.doc_number,
+        date=found.date,
+        doc_type=found.doc_type,
+        plan_year=found.plan_year,
+        review_year=found.review_year,
+        effective_from=found.effective_from,
+        effective_to=found.effective_to,
+        validity=found.validity,
+        secrecy=mark,
+        warnings=(*warnings, *found.warnings),
+        furniture=furniture,
+    )

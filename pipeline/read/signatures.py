@@ -1,0 +1,119 @@
+"""Signature, date and document number: what stands under a document, or between its title and its body.
+
+Reads: layout, text. Writes: organs as written, ISO dates, document numbers.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pipeline.read.dates import find_date, iso_date
+from pipeline.read.layout import plain
+from pipeline.read.titles import front_matter
+from pipeline.rulebook import load_rules
+
+if TYPE_CHECKING:
+    from pipeline.read.layout import Layout
+    from pipeline.records import DocType
+
+_SIGNERS = 12  # lines; a joint document is signed by no more organs
+_HEAD = 4000  # characters of a text without line ends in which the signature of a notice stands
+_PARAGRAPHS = 8  # lines in which news gives its day
+_GIVEN: tuple[DocType, ...] = ("government_report", "speech", "meeting_report")
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """Who signed, as written, and when; None where the text does not tell."""
+
+    organs: str | None
+    date: str | None
+
+
+def find_signature(layout: Layout, text: str) -> Signature:
+    """The first signature with a date, which is that of the document and not of an annex."""
+    book = load_rules("metadata")
+    lines = layout.headings
+    for number, line in enumerate(lines):
+        together = book["organ-date"].match(line.plain)
+        if together and not together["printed"]:
+            return Signature(together["organ"], iso_date(together))
+        dated = book["date-line"].match(line.plain)
+        if not dated:
+            continue
+        organs: list[str] = []
+        for before in reversed(lines[max(0, number - _SIGNERS) : number]):
+            if not book["organ-line"].match(before.plain):
+                break
+            organs.insert(0, before.text)
+        if organs or number:
+            return Signature(" ".join(organs) or None, iso_date(dated))
+    if layout.flat:
+        signed = book["flat-signature"].search(text, 0, _HEAD) or book["flat-signature"].search(text, max(0, len(text) - _HEAD))
+        if signed:
+            return Signature(" ".join(signed["organ"].split()), find_date(plain(text[signed.end() : signed.end() + 20])))
+    closing = list(book["signature"].finditer(layout.closing))
+    return Signature(None, iso_date(closing[-1]) if closing else None)
+
+
+def find_meeting(layout: Layout) -> tuple[str, str | None] | None:
+    """The meeting at which a report or speech was given, and its day; None where no line says so."""
+    book = load_rules("metadata")
+    lines = front_matter(layout)
+    for number in range(len(lines)):
+        match = book["meeting-line"].match("".join(line.plain for line in lines[number : number + 2]))
+        if match:
+            return match["meeting"], iso_date(match)
+    return None
+
+
+def find_date_of(layout: Layout, kind: DocType, signature: Signature, year: int | None) -> str | None:
+    """The day of the document: as the header states it, of the meeting, of the signature, of the news, of publication."""
+    stated = layout.header.get("date")
+    found = find_date(plain(stated)) if stated else None
+    if not found and kind in _GIVEN:
+        meeting = find_meeting(layout)
+        found = meeting[1] if meeting else None
+        if not found and kind == "meeting_report":
+            found = _news_date(layout, year)
+    published = layout.header.get("published")
+    return found or signature.date or (find_date(plain(published)) if published else None) or _page_date(layout)
+
+
+def _news_date(layout: Layout, year: int | None) -> str | None:
+    news = load_rules("metadata")["news-date"]
+    for line in layout.front[:_PARAGRAPHS]:
+        match = news.search(line.plain)
+        if match and (match["y"] or year):
+            return iso_date(match, year)
+    return None
+
+
+def _page_date(layout: Layout) -> str | None:
+    """The day at the head of a page that was taken over in one line."""
+    if not layout.flat or not load_rules("metadata")["page-title"].match(layout.front[0].plain):
+        return None
+    return find_date(layout.front[0].plain)
+
+
+def find_number(layout: Layout) -> str | None:
+    """The document number, with 〔〕 round its year and without blanks; None where the document bears none."""
+    book = load_rules("metadata")
+    stated = layout.header.get("doc_number")
+    if stated:
+        return _normal(plain(stated))
+    for number, line in enumerate(layout.front):
+        if book["number-line"].match(line.plain):
+            match = book["doc-number"].search(line.plain)
+            if match:
+                return _normal(match[0])
+            order = book["order"].match("".join(part.plain for part in layout.front[max(0, number - 1) : number + 1]))
+            return order["number"] if order else None
+    flat = book["flat-number"].search(layout.front[0].plain) if layout.front else None
+    return _normal(flat["number"]) if flat else None
+
+
+def _normal(number: str) -> str:
+    match = load_rules("metadata")["doc-number"].search(number)
+    return f"{match['organ']}〔{match['year']}〕{match['number']}号" if match else number

@@ -1,0 +1,96 @@
+"""The title of the document itself: from the header table, the first lines, a page title, or the file name.
+
+Reads: layout, file name. Writes: the title as written.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pipeline.read.layout import plain
+from pipeline.rulebook import load_rules
+
+if TYPE_CHECKING:
+    from pipeline.read.file_names import FileName
+    from pipeline.read.layout import Layout, Line
+
+_LINES = 25  # lines in front within which a title stands
+_WRAPPED = 3  # lines that a title may run over
+_SHORT = 60  # characters; a title that does not end as titles do is no longer
+
+
+def find_title(layout: Layout, name: FileName) -> str | None:
+    """The document's title as written (lines of a wrapped title joined), or None when neither text nor file name has one."""
+    book = load_rules("metadata")
+    stated = layout.header.get("title")
+    if stated:
+        return " ".join(stated.split())
+    first = layout.front[0] if layout.front else None
+    page = book["page-title"].match(first.plain) if first else None
+    if first and page:
+        return _of_the_document(verbatim(first.text, *page.span("title")))
+    flat = book["flat-title"].match(first.plain) if first else None
+    if first and flat and len(first.plain) > len(flat["title"]) + _SHORT:
+        return verbatim(first.text, *flat.span("title"))
+    found = _in_front(layout)
+    return _of_the_document(found) if found else name.title
+
+
+def verbatim(text: str, start: int, end: int) -> str:
+    """The part of ``text`` whose plain form is ``plain(text)[start:end]``."""
+    places = [i for i, character in enumerate(text) if not character.isspace()]
+    return text[places[start] : places[end - 1] + 1]
+
+
+def front_matter(layout: Layout) -> tuple[Line, ...]:
+    """The lines before the body begins: before the salutation, or the first paragraph."""
+    salutation = load_rules("metadata")["salutation"]
+    for number, line in enumerate(layout.front[:_LINES]):
+        if salutation.match(line.plain) or len(line.plain) > 4 * _SHORT:
+            return layout.front[:number]
+    return layout.front[:_LINES]
+
+
+def _in_front(layout: Layout) -> str | None:
+    """The title among the first lines: the last before the line of the meeting, else the first."""
+    book = load_rules("metadata")
+    lines = front_matter(layout)
+    titles: list[str] = []
+    for number, line in enumerate(lines):
+        if titles and book["meeting-line"].match("".join(part.plain for part in lines[number : number + 2])):
+            return titles[-1]
+        joined = _joined(lines, number)
+        if joined:
+            titles.append(joined)
+    if titles:
+        return titles[-1] if book["government_report"].search(plain(titles[-1])) else titles[0]
+    if lines and len(lines[0].plain) <= _SHORT and not book["no-title"].search(lines[0].plain) and _is_label(lines[0].plain):
+        return lines[0].text
+    return None
+
+
+def _joined(lines: tuple[Line, ...], number: int) -> str | None:
+    """The title that begins with line ``number`` and runs over at most three lines, or None."""
+    book = load_rules("metadata")
+    if book["no-title"].search(lines[number].plain) or book["meeting-line"].match(lines[number].plain):
+        return None
+    for count in range(1, _WRAPPED + 1):
+        part = lines[number : number + count]
+        if len(part) < count:
+            return None
+        if book["title"].match("".join(line.plain for line in part)):
+            return "".join(line.text for line in part) if count > 1 else part[0].text
+        if not book["title-head"].search(part[-1].plain):
+            return None
+    return None
+
+
+def _is_label(line: str) -> bool:
+    """Whether ``line`` is a phrase and no sentence."""
+    return load_rules("metadata")["phrase"].match(line) is not None
+
+
+def _of_the_document(title: str) -> str:
+    """The title of the document that a page or news item is about (…印发《X》 → X), else ``title``."""
+    news = load_rules("metadata")["issued-in-news"].search(title)
+    return news["title"] if news else title

@@ -1,0 +1,175 @@
+"""The year that the plan part, and the year that the review part of a document is about (guidelines §5).
+
+Reads: evidence. Writes: ``Years``. The body counts where title, meeting or file name say otherwise.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pipeline.read.dates import number
+from pipeline.read.titles import front_matter
+from pipeline.rulebook import load_rules
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from pipeline.read.evidence import Evidence
+
+_OPENING = 4  # paragraphs after the front matter in which a report says what it is about
+_OPENING_LENGTH = 500  # characters of each
+_REVIEW = 6  # headings from the first that looks back, among which the year of the review stands
+
+
+@dataclass(frozen=True, slots=True)
+class Years:
+    """Plan and review year, and, where evidence disagrees with the body, what it says (source, year)."""
+
+    plan: int | None
+    review: int | None
+    others: tuple[tuple[str, int], ...] = ()
+
+
+def find_years(evidence: Evidence, date: str | None) -> Years:
+    """Plan and review year of the document; ``date`` is its day, as far as known."""
+    if evidence.kind == "government_report":
+        return _report(evidence)
+    if evidence.kind == "work_plan":
+        return Years(_plan_year(evidence, date), None)
+    if evidence.kind in ("work_summary", "meeting_report", "speech"):
+        return _told(evidence, date)
+    executed = load_rules("metadata")["execution"].search(evidence.heading)
+    return Years(int(executed["plan"]), int(executed["review"])) if executed else Years(None, None)
+
+
+def year_of(text: str) -> int | None:
+    """The one year that a title names, ranges of years and document numbers apart; None for none and for several."""
+    found = {_year(match) for match in load_rules("metadata")["single-year"].finditer(text)}
+    return found.pop() if len(found) == 1 else None
+
+
+def _report(evidence: Evidence) -> Years:
+    """A government report: the plan is for the year of its meeting, the review for the year before."""
+    book = load_rules("metadata")
+    opening = _opening(evidence)
+    headings = [line.plain for line in evidence.layout.headings]
+    look_back = _first(book["review-heading"], headings)
+    look_ahead = _first(book["plan-heading"], headings)
+    if look_ahead is None and any(book["plan-report"].search(part) for part in opening):
+        return Years(None, None)
+    stated = [("title", year_of(evidence.heading)), ("meeting", _meeting_year(evidence)), ("file", evidence.name.year)]
+    known = [(source, year) for source, year in stated if year]
+    body = look_back + 1 if look_back else look_ahead
+    if body is None and not known:
+        past = _first(book["past-year"], opening)
+        body = past + 1 if past else None
+    plan = body or (known[0][1] if known else None)
+    review = None if _several_years(opening, headings) else look_back or (plan - 1 if plan else None)
+    return Years(plan, review, tuple((source, year) for source, year in known if year != plan))
+
+
+def _several_years(opening: list[str], headings: list[str]) -> bool:
+    """Whether the review is of several years and not of the last one too."""
+    book = load_rules("metadata")
+    told = any(book["review-of"].search(part) for part in opening)
+    looking_back = [part for part in headings if book["several-years"].search(part) or book["review-heading"].search(part)][:_REVIEW]
+    if any(book["one-year"].search(part) for part in looking_back[:1] or ()):
+        return False
+    if looking_back and book["several-years"].search(looking_back[0]):
+        return not any(book["one-year"].search(part) and not book["several-years"].search(part) for part in looking_back)
+    return told
+
+
+def _plan_year(evidence: Evidence, date: str | None) -> int | None:
+    """The year of a plan: of its title, of its first words, or for a yearly plan of its date."""
+    book = load_rules("metadata")
+    year = year_of(evidence.heading)
+    if year or book["year-range"].search(evidence.heading):
+        return year
+    found = _first(book["year-opening"], _opening(evidence))
+    if found:
+        return found
+    yearly = book["yearly"].search(evidence.heading)
+    return int(date[:4]) if yearly and date else None
+
+
+def _told(evidence: Evidence, date: str | None) -> Years:
+    """A summary, speech or meeting: the years that title, first paragraphs and headings tell."""
+    book = load_rules("metadata")
+    headings = [line.plain for line in evidence.layout.headings]
+    opening = _opening(evidence)
+    named = year_of(evidence.heading)
+    current = _current_year(evidence, named)
+    others = (("title", named),) if named and current and current != named else ()
+    base = current or named
+    dated = int(date[:4]) if date else evidence.name.year
+    if _half_year(evidence, headings):
+        year = base or dated
+        return Years(year, year, others)
+    told = [evidence.heading, *opening]
+    review = _first(book["review-words"], told) or _first(book["review-heading"], headings)
+    plan = _first(book["plan-words"], told) or _first(book["plan-heading"], headings)
+    if evidence.kind == "work_summary":
+        review = review or base or (dated - 1 if dated and date and date[5:7] <= "03" else dated)
+        if plan is None and review and any(book["next-step"].match(heading) for heading in headings):
+            plan = review + 1
+    else:
+        plan = plan or (base if base != review else None) or (review + 1 if review else dated)
+    return Years(plan, review, others)
+
+
+def _half_year(evidence: Evidence, headings: list[str]) -> bool:
+    """Whether the document looks back on half a year and ahead to the other half."""
+    rule = load_rules("metadata")["half-year"]
+    if rule.search(evidence.heading):
+        return True
+    return evidence.kind == "speech" and any(rule.search(heading) for heading in headings)
+
+
+def _current_year(evidence: Evidence, named: int | None) -> int | None:
+    """The year that the body shows where the year of the title stands nowhere in it, at least twice; else None."""
+    if named is None:
+        return None
+    title = evidence.title or ""
+    body = evidence.text[evidence.text.find(title[-_TITLE_END:]) + _TITLE_END :] if title else evidence.text
+    shown = Counter(_year(match) for match in load_rules("metadata")["current-year"].finditer(body))
+    if not shown or shown[named] or _mentions(body, named) > _mentions(body, None, title):
+        return None
+    year, times = shown.most_common(1)[0]
+    return year if times > 1 else None
+
+
+_TITLE_END = 10  # characters by which a repetition of the title is known
+
+
+def _mentions(body: str, year: int | None, title: str = "") -> int:
+    """How often the body names ``year``, or repeats the title."""
+    return body.count(str(year)) if year else body.count(title[-_TITLE_END:])
+
+
+def _meeting_year(evidence: Evidence) -> int | None:
+    day = evidence.meeting[1] if evidence.meeting else None
+    return int(day[:4]) if day else None
+
+
+def _opening(evidence: Evidence) -> list[str]:
+    front = evidence.layout.front
+    start = len(front_matter(evidence.layout))
+    return [line.plain[:_OPENING_LENGTH] for line in front[start : start + _OPENING + 1]]
+
+
+def _first(rule: re.Pattern[str], parts: Iterable[str]) -> int | None:
+    """The year in the first of ``parts`` that ``rule`` finds."""
+    for part in parts:
+        match = rule.search(part)
+        if match:
+            return _year(match)
+    return None
+
+
+def _year(match: re.Match[str]) -> int:
+    """The year in whichever group of the match holds one."""
+    return number(next(group for group in match.groups() if group))
