@@ -123,6 +123,6 @@ def _refuse_hanzi(figure: Figure, before: str, after: str) -> str | None:
     if (figure.low or 0) >= 20 or figure.unit in _MEASURED:
         return None
     if figure.unit == "次":
-        return None if _DOING_AFTER.match(after) or after[:1] in ("", "，", "。", "；") and "只" in before[-8:] else "chinese-numeral"
+        return None if _DOING_AFTER.match(after) or ("只" in before[-8:] and (after[:1] in ("", "，", "。", "；") or after.startswith("奖"))) else "chinese-numeral"
     concrete = figure.unit in _CONCRETE or _DOING_BEFORE.search(before)
     return None if concrete and re.match("[一-鿿]", after) else "chinese-numeral"

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 _BOUNDARY = re.compile(r"[，,；;：:。！？\n]")
 _JOINT = re.compile(r"^\s?(?:、|和|及|与|，|,|以及|或)?\s?(?:约|近|超|超过|突破)?\s?$")
-_RIGHT = re.compile(r"[^，。；、,;：:！？\n]*")
+_RIGHT = re.compile(r"[^，。；、,;：:！？（(\n]*")
 _FOOTNOTE = re.compile(r"[（(\[〔【]\d{1,3}[）)\]〕】]")
 _REGION = r"(?:全省|全国|全市|全球|世界|全州|全区|亚洲|西部|中部|东部|东北|长三角|珠三角|省内|国内|同类城市|地级市|各市|市州|设区市|副省级城市|全县|全军|全盟)"
 _RANK_TAIL = re.compile(
@@ -43,6 +43,7 @@ _TERMS = ((re.compile(r"年均(?!浓度|气温|降水|值|收入)|每年|年平�
 _GRANT = re.compile(r"(?:一次性)?(?:奖励|奖补|补助|补贴|扶持|资助|支持|奖金|配套)(?:资金)?")
 _RATES = frozenset(["%", "％", "个百分点", "倍"])
 _LONGEST_TOPIC = 24
+_PLACES = frozenset("省市县区乡镇村户人")
 _SHORT_NAME = 4  # 收集率 after 生活污水集中收集率 is the same indicator
 _ADDED_ASPECTS = ("计划总投资", "总投资额", "总投资", "增速", "增幅", "总量", "规模", "占比")
 
@@ -93,8 +94,8 @@ def find_quantities(document: Document, outline: Outline, judgements: Sequence[J
         if first == index or sentence.furniture or label in ("heading", "attribution"):
             continue
         inside = [f for f in figures[first:index] if not times[number].covers(f.core) and refusal(f, text, (start, end)) is None]
-        if label == "other":
-            inside = [f for f in inside if f.masked]
+        if label == "other":  # definitions and thresholds: only blanked figures and lower bounds of money tell something
+            inside = [f for f in inside if f.masked or (f.unit == "元" and f.comparator == ">=")]
         if not inside:
             continue
         if number and outline.sentences[number - 1].paragraph != sentence.paragraph:
@@ -218,7 +219,7 @@ def _noun_after(place: _Place, approach: Approach) -> tuple[str, str] | None:
     body = right[1:] if of else right
     if unit == "次" and place.figure.hanzi and len(body) > 1:
         return body, ""
-    if len(body) < 2 or (not of and body.startswith(lists.continuing)) or right.startswith(lists.continuing) or place.figure.kind not in ("value", "range", "ratio", "masked", "vast"):
+    if (len(body) < 2 and body not in _PLACES) or (not of and body.startswith(lists.continuing)) or right.startswith(lists.continuing) or place.figure.kind not in ("value", "range", "ratio", "masked", "vast"):
         return None
     counted = unit is not None and unit not in _AMOUNTS
     if approach.gap or approach.completion or (change_direction(approach) and not (counted and not of)):
@@ -254,7 +255,7 @@ def _inherit(place: _Place, approach: Approach, recent: list[tuple[str, str | No
     last = recent[-1][0] if recent else ""
     if not noun or (noun in words().verbs and last):
         return last or _clause_before(place)
-    if len(noun) <= _SHORT_NAME:
+    if len(noun) <= _SHORT_NAME and not is_aspect(noun):
         fuller = next((name for name, _ in reversed(recent) if name.endswith(noun)), None)
         if fuller:
             return fuller
@@ -354,7 +355,7 @@ def _threshold(place: _Place) -> bool:
 def _quantity(document: Document, place: _Place, draft: _Draft, times: SentenceTimes, label: Label) -> Quantity:
     figure = place.figure
     status: QuantityStatus = draft.status or ("planned" if label == "planned" else "reference" if label == "other" else "actual")
-    start, end = times.period(figure.start, status)
+    start, end = times.period(figure.start, status, yearly=draft.per == "year")
     unit = figure.unit
     unit = {"％": "%", "百分点": "个百分点", "元人民币": "元", "人民币": "元"}.get(unit, unit) if unit else None
     span = (figure.start, figure.end)

@@ -6,10 +6,10 @@ Reads: Document, Outline, Judgements and time mentions. Writes: one ``SentenceTi
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from pipeline.extract.dates import Anchor, Period, TimeMention, resolve
+from pipeline.extract.dates import Anchor, Period, TimeMention, named_year, resolve
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pipeline.records import Document, Judgement, Label, Outline, QuantityStatus
 
 _COMPARED = re.compile(r"(?:比|较|超过|高于|低于|相比)[“\"]?$")  # 比1995年增长: the year of comparison, not the figure's
+_SPEAKING = ("今年", "去年", "明年", "上年", "前年", "今")  # relative to the day of the speech, also inside a review
 _HALF_YEAR_END = "06-30"
 
 
@@ -30,6 +31,8 @@ class SentenceTimes:
     compared: tuple[bool, ...]  # whether the mention is the base of a comparison: 比1995年增长
     carried: Period | None  # from the sentence before, across a semicolon or colon
     default: tuple[str | None, str | None]
+    long_term: Period | None = None  # the last period of several years that the text named, which 年均 refers to
+    base: Period | None = None  # the time of comparison that the paragraph named: 较“十三五”末
 
     def covers(self, position: int) -> bool:
         """Whether the character at ``position`` stands inside a time mention."""
@@ -48,10 +51,13 @@ class SentenceTimes:
         pieces.append(text[position:end])
         return "".join(pieces)
 
-    def period(self, position: int, status: QuantityStatus) -> tuple[str | None, str | None]:
-        """Start and end of the period of a figure at ``position``: the nearest mention before it, or what holds without one."""
+    def period(self, position: int, status: QuantityStatus, *, yearly: bool = False) -> tuple[str | None, str | None]:
+        """Start and end of the period of a figure at ``position``: the nearest mention before it, or what holds without one.
+
+        ``yearly``: the figure is an average for each year (年均), so a period of several years named before is meant.
+        """
         chosen: Period | None = None
-        base: Period | None = None
+        base: Period | None = self.base
         for mention, period, usable, compared in zip(self.mentions, self.periods, self.usable, self.compared, strict=True):
             if mention.start >= position:
                 break
@@ -64,8 +70,15 @@ class SentenceTimes:
                 return base.start, base.end
             start = self.carried.start if self.carried else self.default[0]
             return None, None if start is None else f"{int(start[:4]) - 1}-12-31"
+        if chosen is None and yearly and self.long_term is not None:
+            chosen = self.long_term
         chosen = chosen or self.carried
-        return (chosen.start, chosen.end) if chosen is not None else self.default
+        if chosen is None:
+            return self.default
+        last = self.default[1]
+        if status == "actual" and last and chosen.end and chosen.end > last and (chosen.start or "") <= last:
+            return chosen.start, last  # what was reached by the end of the review cannot reach beyond it
+        return chosen.start, chosen.end
 
 
 def sentence_times(document: Document, outline: Outline, judgements: Sequence[Judgement], times: Sequence[TimeMention]) -> tuple[SentenceTimes, ...]:
@@ -74,6 +87,9 @@ def sentence_times(document: Document, outline: Outline, judgements: Sequence[Ju
     result: list[SentenceTimes] = []
     index = 0
     carried: Period | None = None
+    pointed = long_term = base = None
+    paragraph = -1
+    speaking = Anchor(document.plan_year or _next_year(document.review_year), document.date, document.effective_from, document.effective_to)
     for number, sentence in enumerate(outline.sentences):
         start, end = sentence.span
         while index < len(times) and times[index].end <= start:
@@ -85,10 +101,17 @@ def sentence_times(document: Document, outline: Outline, judgements: Sequence[Ju
         index = stop
         label = judgements[number].label
         default = default_period(document, label)
+        if sentence.paragraph != paragraph:
+            paragraph, base = sentence.paragraph, None
+        empty = SentenceTimes((), (), (), (), carried, default, long_term, base)
         if not mentions:
-            result.append(SentenceTimes((), (), (), (), carried, default))
+            result.append(empty)
         else:
-            result.append(_resolved(text, start, mentions, anchor_for(document, label), SentenceTimes((), (), (), (), carried, default)))
+            actual = label in ("achieved", "problem")
+            result.append(_resolved(text, start, mentions, speaking, empty, stated=_context_year(document, label), pointed=pointed, actual=actual))
+            pointed = next((p for p, ok in zip(reversed(result[-1].periods), reversed(result[-1].usable), strict=True) if ok and p.end), pointed)
+            long_term = next((p for p, ok in zip(result[-1].periods, result[-1].usable, strict=True) if ok and _spans_years(p)), long_term)
+            base = next((p for p, compared in zip(result[-1].periods, result[-1].compared, strict=True) if compared), base)
         if text[end - 1] in "；;：:":
             current = result[-1]
             carried = next((p for p, ok in zip(reversed(current.periods), reversed(current.usable), strict=True) if ok), carried)
@@ -97,37 +120,50 @@ def sentence_times(document: Document, outline: Outline, judgements: Sequence[Ju
     return tuple(result)
 
 
-def _resolved(text: str, start: int, mentions: tuple[TimeMention, ...], anchor: Anchor, empty: SentenceTimes) -> SentenceTimes:
+def _resolved(
+    text: str, start: int, mentions: tuple[TimeMention, ...], anchor: Anchor, empty: SentenceTimes, *, stated: int | None, pointed: Period | None, actual: bool
+) -> SentenceTimes:
     periods: list[Period] = []
     usable: list[bool] = []
     bases: list[bool] = []
-    year: int | None = None
+    year = stated
     for mention in mentions:
-        period = resolve(mention, anchor, year=year)
+        relative = mention.text.startswith(_SPEAKING)
+        period = resolve(mention, anchor if relative or year is None else replace(anchor, year=stated), year=year)
         compared = bool(_COMPARED.search(text[max(start, mention.start - 3) : mention.start]))
+        if mention.kind == "same" and pointed is not None:
+            period = pointed  # 届时 repeats the date named before
+        if period.start and period.end is None and empty.default[1] and actual:
+            period = replace(period, end=empty.default[1])  # 上半年以来: up to the end of what is reviewed
         periods.append(period)
         bases.append(compared)
         usable.append(not compared and period.relation != "recurring" and (period.end or period.start) is not None)
-        if period.end is not None and not compared:
-            year = int(period.end[:4])
-    return SentenceTimes(mentions, tuple(periods), tuple(usable), tuple(bases), empty.carried, empty.default)
+        if named_year(mention) is not None and not compared:
+            year = named_year(mention)
+    return replace(empty, mentions=mentions, periods=tuple(periods), usable=tuple(usable), compared=tuple(bases))
 
 
-def anchor_for(document: Document, label: Label) -> Anchor:
-    """What relative words (今年, 年底) refer to: in results the review year, elsewhere the plan year."""
+def _spans_years(period: Period) -> bool:
+    return period.start is not None and period.end is not None and period.start[:4] != period.end[:4]
+
+
+def _next_year(year: int | None) -> int | None:
+    return None if year is None else year + 1
+
+
+def _context_year(document: Document, label: Label) -> int | None:
+    """The year that 全年, 上半年 and 年底 mean: the review year in results, the plan year elsewhere."""
     plan, review = document.plan_year, document.review_year
     if label in ("achieved", "problem"):
-        year = review or (plan - 1 if plan else None)
-    else:
-        year = plan or (review + 1 if review else None)
-    return Anchor(year, document.date, document.effective_from, document.effective_to)
+        return review or (plan - 1 if plan else None)
+    return plan or _next_year(review)
 
 
 def default_period(document: Document, label: Label) -> tuple[str | None, str | None]:
     """The year of the plan or review that a sentence stands in; the first half where both are of one year."""
     if document.plan_year is None and document.review_year is None:
         return document.effective_from, document.effective_to
-    year = anchor_for(document, label).year
+    year = _context_year(document, label)
     if year is None:
         return None, None
     if label in ("achieved", "problem") and document.plan_year == document.review_year:
