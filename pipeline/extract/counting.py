@@ -39,12 +39,14 @@ def refusal(figure: Figure, text: str, sentence: tuple[int, int]) -> str | None:
         return None if not after.startswith(("计划", "行动", "工程")) else "name-continues"
     if figure.kind == "rank":
         return _refuse_rank(figure, text, before, after)
-    if figure.kind == "vast" and figure.comparator == "=":
+    if figure.kind == "vast" and (figure.comparator == "=" or re.match("强[村县镇]", after)):
         return "vast-word"
     named = _inside_name(figure, text, sentence)
     if named:
         return named
     size = figure.unit in ("元", "美元") and _CLASS.match(text[figure.end - 2 : figure.end] + after)
+    if figure.comparator == ">" and figure.core > figure.start and figure.unit == "元" and re.match("(?:的)?(?:企业|强村|强县|大县|大企业|园区|产业集群)", after):
+        return "class-by-size"
     if size and (not _MONEY_NOUN.search(before) or re.match("(?:优质|大型|重大|工业)?(?:企业|项目)", after)):
         return "class-by-size"
     by_unit = _refuse_unit(figure, text, before, after)

@@ -35,12 +35,30 @@ Kind = Literal["date", "duration", "event", "now", "recurring", "same", "validit
 
 # No expression begins further before its core or ends further behind it than this many characters.
 _BEFORE, _BEHIND = 30, 20
+_HALF = "半"
 _LOOSE = "的 "  # may join two parts of an expression, never ends one
 
 # The parts that name a point of time; without one of them there is none.
 _POINT = frozenset(
-    ["anchor", "month", "quarter", "first_quarters", "last_quarters", "half", "months", "feast", "season", "within_year", "edge"]
-    + ["plan", "plan_ordinal", "century", "decade", "iso_year", "dot_month"]
+    {
+        "anchor",
+        "month",
+        "quarter",
+        "first_quarters",
+        "last_quarters",
+        "half",
+        "months",
+        "feast",
+        "season",
+        "within_year",
+        "edge",
+        "plan",
+        "plan_ordinal",
+        "century",
+        "decade",
+        "iso_year",
+        "dot_month",
+    }
 )
 
 
@@ -166,7 +184,7 @@ def resolve(mention: TimeMention, anchor: Anchor, *, year: int | None = None) ->
     if mention.kind == "now":
         return Period(None, anchor.date, "by", None)
     # 届时 repeats a date that only the context knows; 自印发之日起 and 公布起6个月内 run from an event without a date
-    limited = "event_limit" in mention.parts or "issue_limit" in mention.parts
+    limited = mention.parts.keys() & {"event_limit", "issue_limit", "since_limit"}
     return Period(None, None, "by" if limited or mention.kind == "same" else "from", None)
 
 
@@ -227,8 +245,10 @@ def _duration(parts: Mapping[str, str], anchor: Anchor) -> Period:
 
 def _every(parts: Mapping[str, str]) -> str:
     units: dict[str, str] = calendar_data()["units"]
-    unit = units[parts.get("every") or parts["by_unit"]]
-    count = whole_number(parts.get("every_count", "").strip("隔 ") or "1")
+    if parts.get("rhythm_count") == _HALF:
+        return f"half_{units[parts['rhythm']]}"
+    unit = units[parts.get("every") or parts.get("rhythm") or parts["by_unit"]]
+    count = whole_number((parts.get("every_count") or parts.get("rhythm_count") or "1").strip("隔 ") or "1")
     return unit if count <= 1 else f"{count}_{unit}s"
 
 

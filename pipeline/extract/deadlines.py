@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from pipeline.records import Document, Judgement, Outline, Sentence
 
-_CONTEXT = 20  # characters before and behind an expression that decide what it is
+_CONTEXT = 40  # characters before and behind an expression that decide what it is
 _QUOTES = '《“"'
 _NAME = re.compile(r"《[^》\n]*》|“[^”\n]{1,20}”|\"[^\"\n]{1,20}\"")
 _TITLE_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
@@ -111,9 +111,11 @@ def _looks_back(mention: TimeMention) -> bool:
     data, parts = calendar_data(), mention.parts
     if mention.kind == "duration":
         return "back" in (data["directions"].get(parts.get(key)) for key in ("span", "within"))
+    if data["closers"].get(parts.get("closer")) == "since":
+        return True
     relative = parts.get("relative")
     if relative in data["named_years"]:
-        return not parts.keys() & {"opener", "closer", "month", "edge"}
+        return not parts.keys() & {"month", "edge"} or ("day" in parts and "opener" in parts)
     if "plan" in parts:
         return not parts.keys() & {"opener", "stage", "closer"}
     return mention.kind == "now" or data["relative_years"].get(relative, (0, 0))[1] < 0
@@ -138,7 +140,9 @@ def _in_name(text: str, sentence: Sentence, mention: TimeMention) -> bool:
 
 def _is_reference(place: _Place) -> bool:
     """A year to compare with, a day in the past, the limit of a service."""
-    if _matches("before-baseline", place.before) or _matches("after-baseline", place.after) or _matches("before-past", place.before):
+    if any(_matches(rule, place.before) for rule in ("before-baseline", "before-past", "before-header")):
+        return True
+    if _matches("after-baseline", place.after):
         return True
     dated = place.mention.parts.keys() & {"year", "day", "iso_year"}
     return (bool(dated) and _matches("after-past", place.after)) or (
@@ -156,7 +160,7 @@ def _is_attribute(place: _Place, period: Period) -> bool:
         return True
     if _matches("before-bracket", place.before) and place.after[:1] in ")）":
         return True
-    return _matches("before-paper", place.before) and _matches("after-paper", place.after)
+    return _matches("before-paper", place.before) and any(_matches(rule, place.after) for rule in ("after-paper", "after-call"))
 
 
 def _is_rate(place: _Place) -> bool:

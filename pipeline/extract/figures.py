@@ -78,7 +78,7 @@ def _pattern() -> re.Pattern[str]:
     zero = r"(?P<zero>零(?:增长|事故|发生|填埋|投诉|上访|死亡|排放|突破|报告|伤亡|感染|新增|积压|失误|差错|延误|违规|拖欠|案件|容忍(?!\S))(?![、”]?(?:社区|企业|单位|小区|创建|村|家庭|、零)))"
     double = r"(?P<double>翻(?P<times>[一两二三四]|[0-9])?番)"
     ratio = r"(?P<ratio>(?P<about3>近|约|超过?)?(?P<above>[1-9])/(?P<below>[2-9]|10)(?![0-9/年月]))"
-    return re.compile(rf"{rank}|{zero}|{double}|{start}{ratio}|(?P<pledge>[保争](?P<pledged>[0-9]{{1,2}}(?:\.[0-9])?)(?=[争保”%，、。]))|{start}{head}(?:{value})(?:{suffix})?")
+    return re.compile(rf"{rank}|{zero}|{double}|{start}{ratio}|(?P<share>(?P<about4>近|约|超过?)?(?P<below2>[二三四五六七八九十])分之(?P<above2>[一二三四五六七八九])(?![）)])(?P<share_ge>以上)?)|(?P<pledge>[保争](?P<pledged>[0-9]{{1,2}}(?:\.[0-9])?)(?=[争保”%，、。]))|{start}{head}(?:{value})(?:{suffix})?")
 
 
 def _figure(m: re.Match[str]) -> Figure | None:
@@ -95,6 +95,10 @@ def _figure(m: re.Match[str]) -> Figure | None:
         value = round(int(g["above"]) / int(g["below"]) * 100, 2)
         about: Comparator = "=" if not g["about3"] else ">" if g["about3"].startswith("超") else "~"
         return Figure(start, end, start, "ratio", about, value, value, "%", False)
+    if g["share"]:
+        value = round(int(parse_number(g["above2"]) or 0) / int(parse_number(g["below2"]) or 1) * 100, 2)
+        more: Comparator = ">=" if g["share_ge"] else "=" if not g["about4"] else ">" if g["about4"].startswith("超") else "~"
+        return Figure(start, end, start, "ratio", more, value, value, "%", True)
     if g["pledge"]:
         pledged = parse_number(g["pledged"])
         return Figure(start, end, start, "pledge", ">=" if g["pledge"].startswith("保") else "=", pledged, pledged, "%", False)
@@ -190,11 +194,13 @@ def _masked(text: str) -> list[Figure]:
     parts = rules.parts
     token = "|".join(re.escape(x) for x in sorted(marks, key=lambda x: (-len(x), x)))
     unit = f"(?:(?!{parts['not_classifier']})(?:{parts['measure_unit']}|{parts['classifier']}))"
-    pattern = re.compile(rf"(?<![A-Za-z0-9])(?:{token})\s?(?:{parts['multiplier']})?(?P<unit>{unit})(?:(?P<ge>{parts['suffix_ge']})|(?P<le>{parts['suffix_le']})|(?P<about>{parts['suffix_about']}))?")
+    pattern = re.compile(rf"(?:(?P<more>{parts['prefix_ge']})|(?P<over>{parts['prefix_gt']})|(?P<most>{parts['prefix_le']})|(?P<near>{parts['prefix_about']}))?(?P<core>)(?<![A-Za-z0-9])(?:{token})\s?(?:{parts['multiplier']})?(?P<unit>{unit})(?:(?P<ge>{parts['suffix_ge']})|(?P<le>{parts['suffix_le']})|(?P<about>{parts['suffix_about']}))?")
     figures = []
     for m in pattern.finditer(text):
-        if m["unit"] in _NO_BLANK and not m.group()[0] in "×✕╳＊□○●※*_＿XxＸｘ":
+        if m["unit"] in _NO_BLANK and text[m.start("core")] not in "×✕╳＊□○●※*_＿XxＸｘ":
             continue
-        comparator: Comparator = ">=" if m["ge"] else "<=" if m["le"] else "~" if m["about"] else "="
-        figures.append(Figure(m.start(), m.end(), m.start(), "masked", comparator, None, None, m["unit"], False))
+        comparator: Comparator = (
+            "~" if m["about"] or m["near"] else "<=" if m["le"] or m["most"] else ">=" if m["ge"] or m["more"] else ">" if m["over"] else "="
+        )
+        figures.append(Figure(m.start(), m.end(), m.start("core"), "masked", comparator, None, None, m["unit"], False))
     return figures

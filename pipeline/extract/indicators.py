@@ -16,8 +16,14 @@ from pipeline.rulebook import load_rules
 
 _SEPARATORS = ("、和及与", "、和与", "、和", "、", "和", "与", "及")
 _LIST_MARK = re.compile(r"^(?:[一二三四五六七八九十]+是|[（(][一二三四五六七八九十\d]{1,3}[）)]|[一二三四五六七八九十\d]{1,3}[.．、](?=[^\d])|[①-⑳]|——+|[—-]+|第[一二三四五六七八九十]+[，,])")
+_PLACE = (
+    r"[一-鿿]{1,3}?(?:(?<![地社小景园范护聚城灌校厂库片林山牧辖战疫学教])区|(?<![城超都集夜上全本各])市(?![场政民容直域县委值])|县(?![域级内外城委])"
+    r"|(?<![城集特强])镇(?!村)|街道|开发区|高新区|新区|都市圈|(?:老|主|新|中心)城区|各县[（(]市[)）])"
+)
+_PLACES = re.compile(rf"^(?:{_PLACE}(?:[、和及与]|以及)?)+(?:等[\d一二三四五六七八九十]*个?(?:县[（(]市[)）]|县市区|县区|市县|市州|县|市|区|地)?)?(?:各街道|各乡镇|各)?(?:分别|均|各)?")
+_DISTANCE = re.compile(r"(?:距离|距|离|与)[^，。；]{0,16}?(?:目标|任务|要求|计划)[^，。；]{0,8}?(?:相差|还差|尚差|仍差|差|少|有)$")
 _ASIDE = re.compile(r"[（(](?:含|包括|不含|其中)[^）)]*[）)]|[（(][^）)]{10,}[）)]")
-_GAP = re.compile(r"(?:高于|低于|高出|低出|快于|慢于|好于|领先|落后|超过|高过)(?P<whom>[^，。；、]{0,14}?(?:全国|全省|全市|全州|平均(?!每年)|水平|全区|同期|世界)[^，。；、]{0,8}?)(?:平均水平|平均)?$")
+_GAP = re.compile(r"(?:高于|低于|高出|低出|快于|慢于|好于|领先|落后|超过|高过)(?P<whom>[^，。；、]{0,14}?(?:全国|全省|全市|全州|平均(?!每年)|水平|全区|同期|世界|目标|计划|预期|预算)[^，。；、]{0,8}?)(?:平均水平|平均)?$")
 _COMPARED = re.compile(r"(?:比|较|与)(?P<base>[^，。；]{1,24}?)(?:相比)?(?P<verb>高|低|快|多|少|增加|提高|下降|减少|增长|降低|提升|上升|回落|多增|缩短|压缩|减轻)了?$")
 _COMPLETION = re.compile(r"(?:完成|占|达到?|为)(?P<plan>(?:了)?[^，。；、]{0,10}?(?:任务|计划|目标|预算|计划数|指标|进度|任务数)[^，。；、]{0,4}?)的?$")
 
@@ -94,8 +100,15 @@ def read_approach(left: str) -> Approach:
     if match:
         completion, text = True, text[: match.start()]
     match = _GAP.search(text)
-    if match:
+    if match and re.search("目标|计划|预期|任务|预算", match["whom"]):  # distance from one's own plan is a change
+        compared, text = match["whom"], text[: match.start()]
+        tail.append("少" if match.group().startswith(("低", "慢", "落")) else "多")
+    elif match:
         gap, text = match["whom"], text[: match.start()]
+    match = _DISTANCE.search(text)
+    if match:
+        compared, text = "目标", text[: match.start()]
+        tail.append("少")
     match = _COMPARED.search(text)
     if match:
         compared, text = match["base"], text[: match.start()]
@@ -103,6 +116,9 @@ def read_approach(left: str) -> Approach:
     text, more = _cut_tail(text)
     tail = more + tail
     noun, scope = _cut_opening(_ASIDE.sub("", text))
+    places = _PLACES.match(noun)
+    if places and (places.end() == len(noun) or len(noun) - places.end() > 1):
+        scope, noun = noun[: places.end()].rstrip("均各别分等、和及与"), noun[places.end() :]
     return Approach(noun, scope, tuple(tail), gap, completion, compared is not None)
 
 

@@ -68,7 +68,7 @@ def plan_bounds(parts: Parts) -> Bounds:
     data = calendar_data()
     begins: dict[str, int] = data["first_plan_years"]
     first = begins.get(str(number)) or begins["6"] + 5 * (number - 6)
-    stage = data["plan_stages"].get(parts.get("stage") or parts.get("plan_stage") or "")
+    stage = None if "early" in parts else data["plan_stages"].get(parts.get("stage") or parts.get("plan_stage") or "")
     return replace(years_bounds(first + stage["first"], first + stage["last"]), edge=stage.get("edge", False)) if stage else UNKNOWN
 
 

@@ -21,14 +21,14 @@ if TYPE_CHECKING:
     from pipeline.extract.sentence_times import SentenceTimes
     from pipeline.records import Comparator, Direction, Document, Judgement, Label, Measure, Outline, QuantityStatus
 
-_BOUNDARY = re.compile(r"[，,；;：:。！？\n]")
+_BOUNDARY = re.compile(r"[，,；;：:。！？\n\t]")
 _JOINT = re.compile(r"^\s?(?:、|和|及|与|，|,|以及|或)?\s?(?:约|近|超|超过|突破)?\s?$")
-_RIGHT = re.compile(r"[^，。；、,;：:！？（(\n]*")
+_RIGHT = re.compile(r"[^，。；、,;：:！？（(\n\t]*")
 _FOOTNOTE = re.compile(r"[（(\[〔【]\d{1,3}[）)\]〕】]")
 _REGION = r"(?:全省|全国|全市|全球|世界|全州|全区|亚洲|西部|中部|东部|东北|长三角|珠三角|省内|国内|同类城市|地级市|各市|市州|设区市|副省级城市|全县|全军|全盟)"
 _RANK_TAIL = re.compile(
     r"(?P<how>(?:增速|增幅|总量|规模)?(?:继续|持续|连续[^，。；]{0,6}?|均|双双|都|分别|首次|已|仍|并|且|再次|跃)*)"
-    rf"(?:(?:位居|位列|位于|名列|排名|排在|排位|排|跃居|升至|跃升至|上升至|提升至|进入|跻身|稳居|进|保持|入围|荣获|获得|获|蝉联|夺得|居|列|位|为)(?:了|在)?(?P<whom>[^，。；、]{{0,6}}?{_REGION}[^，。；、]{{0,8}}?)?|(?P<where>{_REGION}[^，。；、]{{0,6}}?))?$"
+    rf"(?:(?:位居|位列|位于|名列|排名|排在)(?:了|在)?(?P<place>[^，。；、]{{1,8}})|(?:位居|位列|位于|名列|排名|排在|排位|排|跃居|升至|跃升至|上升至|提升至|进入|跻身|稳居|进|保持|入围|荣获|获得|获|蝉联|夺得|居|列|位|为)(?:了|在)?(?P<whom>[^，。；、]{{0,6}}?{_REGION}[^，。；、]{{0,8}}?)?|(?P<where>{_REGION}[^，。；、]{{0,6}}?))?$"
 )
 _BASE_BEFORE = re.compile(r"(?:由|从)[^，。；、]{0,10}$")
 _COMPARED_BASE = re.compile(r"(?:比|较)[^，。；、]{0,14}的$")
@@ -43,6 +43,10 @@ _TERMS = ((re.compile(r"年均(?!浓度|气温|降水|值|收入)|每年|年平�
 _GRANT = re.compile(r"(?:一次性)?(?:奖励|奖补|补助|补贴|扶持|资助|支持|奖金|配套)(?:资金)?")
 _RATES = frozenset(["%", "％", "个百分点", "倍"])
 _LONGEST_TOPIC = 24
+_LEADS_ON = re.compile(r"[一-鿿]{1,3}(?:到|至|成)")  # 1.2吉瓦时跃升到2.9吉瓦时
+_AIM_AFTER = re.compile(r"^[）)]?(?:的)?[^，。；]{0,6}(?:目标|任务|计划)")
+_AIM_BEFORE = re.compile(r"(?:目标|计划)(?:值)?(?:是|为)?$")
+_SOFT = frozenset(["提升", "提高", "扩大", "压缩", "调整", "减排"])  # with a count these are things done: 改造提升12座
 _PLACES = frozenset("省市县区乡镇村户人")
 _SHORT_NAME = 4  # 收集率 after 生活污水集中收集率 is the same indicator
 _ADDED_ASPECTS = ("计划总投资", "总投资额", "总投资", "增速", "增幅", "总量", "规模", "占比")
@@ -70,6 +74,7 @@ class _Place:
     right: str
     raw: str  # the clause as written, with its times
     zero: str  # the figure as written, where it is a zero (零填埋)
+    tabular: bool  # the sentence is a row of a table
     after: str  # the rest of the sentence behind the figure
 
 
@@ -120,7 +125,7 @@ def _places(text: str, span: tuple[int, int], figures: list[Figure], times: Sent
         if index + 1 < len(figures) and _JOINT.match(right):
             right = ""
         raw = text[previous : figure.start]
-        places.append(_Place(figure, between, between[cut:], right, raw[max((m.end() for m in _BOUNDARY.finditer(raw)), default=0) :], text[figure.start : figure.end] if figure.kind == "zero" else "", text[figure.end : span[1]]))
+        places.append(_Place(figure, between, between[cut:], right, raw[max((m.end() for m in _BOUNDARY.finditer(raw)), default=0) :], text[figure.start : figure.end] if figure.kind == "zero" else "", "\t" in text[span[0] : span[1]], text[figure.end : span[1]]))
         previous = figure.end
     return places
 
@@ -188,7 +193,7 @@ def _rank_left(place: _Place) -> tuple[str, str | None]:
         return place.clause, None
     aspect = re.search(r"(增速|增幅|总量|规模)", match.group())
     each = "均" if any(word in match["how"] for word in ("均", "双双", "都")) else ""
-    return place.clause[: match.start()] + (aspect[1] if aspect else "") + each, match["whom"] or match["where"]
+    return place.clause[: match.start()] + (aspect[1] if aspect else "") + each, match["whom"] or match["where"] or match["place"]
 
 
 def _heads(approach: Approach, count: int, recent: list[tuple[str, str | None]], shared: list[str]) -> list[str]:
@@ -219,6 +224,8 @@ def _noun_after(place: _Place, approach: Approach) -> tuple[str, str] | None:
     body = right[1:] if of else right
     if unit == "次" and place.figure.hanzi and len(body) > 1:
         return body, ""
+    if _LEADS_ON.fullmatch(body):
+        return None
     if (len(body) < 2 and body not in _PLACES) or (not of and body.startswith(lists.continuing)) or right.startswith(lists.continuing) or place.figure.kind not in ("value", "range", "ratio", "masked", "vast"):
         return None
     counted = unit is not None and unit not in _AMOUNTS
@@ -317,7 +324,7 @@ def _measure(figure: Figure, approach: Approach, clause: str) -> tuple[Measure, 
     if (approach.completion or approach.tail[-1:] == ("完成",)) and figure.unit in ("%", "％"):
         return "completion", None
     change = change_direction(approach)
-    if change:
+    if change and not (figure.unit not in _AMOUNTS and not approach.compared and _SOFT & set(approach.tail)):
         return "change", "up" if change == "up" else "down"
     if approach.noun.endswith(("余额新增", "规模新增", "总量新增")):
         return "change", "up"
@@ -342,6 +349,8 @@ def _status(place: _Place, label: Label) -> QuantityStatus | None:
         return "baseline"
     if _COMPARED_BASE.search(between) or re.search(r"(?:在|比|较)原有的?$", between):
         return "baseline"
+    if label in ("achieved", "problem") and (_AIM_AFTER.match(place.after) or _AIM_BEFORE.search(place.clause)) and "完成" not in place.after[:12]:
+        return "planned"
     if label == "planned" and right.startswith("的") and len(right) <= 1 + 18 and _threshold(place):
         return "reference"
     return None
@@ -355,7 +364,7 @@ def _threshold(place: _Place) -> bool:
 def _quantity(document: Document, place: _Place, draft: _Draft, times: SentenceTimes, label: Label) -> Quantity:
     figure = place.figure
     status: QuantityStatus = draft.status or ("planned" if label == "planned" else "reference" if label == "other" else "actual")
-    start, end = times.period(figure.start, status, yearly=draft.per == "year")
+    start, end = times.period(figure.start, status, yearly=draft.per == "year", tabular=place.tabular)
     unit = figure.unit
     unit = {"％": "%", "百分点": "个百分点", "元人民币": "元", "人民币": "元"}.get(unit, unit) if unit else None
     span = (figure.start, figure.end)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pipeline.records import Document, Judgement, Label, Outline, QuantityStatus
 
 _COMPARED = re.compile(r"(?:比|较|超过|高于|低于|相比)[“\"]?$")  # 比1995年增长: the year of comparison, not the figure's
-_SPEAKING = ("今年", "去年", "明年", "上年", "前年", "今")  # relative to the day of the speech, also inside a review
+_CONTEXT = ("全年", "年内", "本年", "当年", "年度")  # the year under review or planned, whenever it is said
 _HALF_YEAR_END = "06-30"
 
 
@@ -51,10 +51,11 @@ class SentenceTimes:
         pieces.append(text[position:end])
         return "".join(pieces)
 
-    def period(self, position: int, status: QuantityStatus, *, yearly: bool = False) -> tuple[str | None, str | None]:
+    def period(self, position: int, status: QuantityStatus, *, yearly: bool = False, tabular: bool = False) -> tuple[str | None, str | None]:
         """Start and end of the period of a figure at ``position``: the nearest mention before it, or what holds without one.
 
         ``yearly``: the figure is an average for each year (年均), so a period of several years named before is meant.
+        ``tabular``: the sentence is a row of a table, whose deadline cell stands behind the figure.
         """
         chosen: Period | None = None
         base: Period | None = self.base
@@ -70,6 +71,8 @@ class SentenceTimes:
                 return base.start, base.end
             start = self.carried.start if self.carried else self.default[0]
             return None, None if start is None else f"{int(start[:4]) - 1}-12-31"
+        if chosen is None and tabular:
+            chosen = next((p for p, ok in zip(self.periods, self.usable, strict=True) if ok), None)
         if chosen is None and yearly and self.long_term is not None:
             chosen = self.long_term
         chosen = chosen or self.carried
@@ -89,7 +92,6 @@ def sentence_times(document: Document, outline: Outline, judgements: Sequence[Ju
     carried: Period | None = None
     pointed = long_term = base = None
     paragraph = -1
-    speaking = Anchor(document.plan_year or _next_year(document.review_year), document.date, document.effective_from, document.effective_to)
     for number, sentence in enumerate(outline.sentences):
         start, end = sentence.span
         while index < len(times) and times[index].end <= start:
@@ -108,6 +110,7 @@ def sentence_times(document: Document, outline: Outline, judgements: Sequence[Ju
             result.append(empty)
         else:
             actual = label in ("achieved", "problem")
+            speaking = Anchor(_speaking_year(document, label), document.date, document.effective_from, document.effective_to)
             result.append(_resolved(text, start, mentions, speaking, empty, stated=_context_year(document, label), pointed=pointed, actual=actual))
             pointed = next((p for p, ok in zip(reversed(result[-1].periods), reversed(result[-1].usable), strict=True) if ok and p.end), pointed)
             long_term = next((p for p, ok in zip(result[-1].periods, result[-1].usable, strict=True) if ok and _spans_years(p)), long_term)
@@ -128,9 +131,8 @@ def _resolved(
     bases: list[bool] = []
     year = stated
     for mention in mentions:
-        relative = mention.text.startswith(_SPEAKING)
-        period = resolve(mention, anchor if relative or year is None else replace(anchor, year=stated), year=year)
-        compared = bool(_COMPARED.search(text[max(start, mention.start - 3) : mention.start]))
+        period = resolve(mention, replace(anchor, year=stated) if mention.text.startswith(_CONTEXT) and stated else anchor, year=year)
+        compared = bool(_COMPARED.search(text[max(start, mention.start - 3) : mention.start])) or _is_base(text, mention)
         if mention.kind == "same" and pointed is not None:
             period = pointed  # 届时 repeats the date named before
         if period.start and period.end is None and empty.default[1] and actual:
@@ -143,12 +145,27 @@ def _resolved(
     return replace(empty, mentions=mentions, periods=tuple(periods), usable=tuple(usable), compared=tuple(bases))
 
 
+def _is_base(text: str, mention: TimeMention) -> bool:
+    """Whether the mention dates a starting value: 由2022年的86.4亿元增加到…, 在2020年基础上."""
+    before, after = text[max(0, mention.start - 1) : mention.start], text[mention.end : mention.end + 3]
+    start = mention.text[:1] in ("由", "从") or before in ("由", "从")
+    return (start and after.startswith("的")) or after.startswith(("基础上", "的基础"))
+
+
 def _spans_years(period: Period) -> bool:
     return period.start is not None and period.end is not None and period.start[:4] != period.end[:4]
 
 
 def _next_year(year: int | None) -> int | None:
     return None if year is None else year + 1
+
+
+def _speaking_year(document: Document, label: Label) -> int | None:
+    """The year that 今年 and 去年 are said in: a report of January speaks in the plan year, a summary of December in the year that it reviews."""
+    plan, review = document.plan_year, document.review_year
+    if document.doc_type == "work_summary" and label in ("achieved", "problem"):
+        return review or plan
+    return plan or _next_year(review)
 
 
 def _context_year(document: Document, label: Label) -> int | None:
