@@ -7,6 +7,7 @@ segment → judge (what is each sentence) → find_times → quantities, deadlin
 
 from __future__ import annotations
 
+from pipeline.extract.actions import find_all_actions
 from pipeline.extract.dates import find_times
 from pipeline.extract.deadlines import find_deadlines
 from pipeline.extract.quantities import find_quantities
@@ -29,10 +30,6 @@ def extract(document: Document) -> Extraction:
     deadlines = find_deadlines(document, outline, judgements, times)
     units = find_units(document, outline, judgements)
     text = document.text
-    from pipeline.extract.actions import find_actions  # noqa: PLC0415 - until the module has landed
-
-    actions = [
-        find_actions(text[sentence.span[0] : sentence.span[1]], judgement.label)
-        for sentence, judgement in zip(outline.sentences, judgements, strict=True)
-    ]
+    sentences = [text[sentence.span[0] : sentence.span[1]] for sentence in outline.sentences]
+    actions = find_all_actions(sentences, [judgement.label for judgement in judgements])
     return assemble(document, outline, judgements, units, actions, quantities, deadlines)
