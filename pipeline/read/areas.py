@@ -9,7 +9,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pipeline.read.places import Place, find_places, leading_place, nation, place_called, places_called
+from pipeline.read.places import Place, find_places, is_listed, leading_place, nation, place_called, places_called
 from pipeline.rulebook import load_rules
 
 if TYPE_CHECKING:
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 _BODY = (8000, 2500)  # characters at the head and at the end of a text that are searched when nothing in front names the area
 _OPENING = 20  # lines in which the addressees stand
+_NATIONAL = 5  # words of the nation from which a text without an area of its own speaks for the nation
+_COMMON = 5  # mentions from which a name that is an everyday word too counts
 _CLEAR = 2  # times as often as any other area of its level must the area of a document be named
 
 
@@ -40,16 +42,17 @@ def find_area(organ: str | None, evidence: Evidence) -> Area:
         ("body", _of(organ)),
         ("body", nation() if _national(layout) else None),
         ("body", _of(meeting)),
+        ("body", _of(evidence.site)),
         ("title", _in_title(heading, level, text)),
         ("file", _fit(name.place, level, text) if name.place else None),
     ]
     found = next((place for _, place in stated if place), None)
     if found is None:
         found = _in_body(layout, text, level)
-    if found is None and any(book["national-text"].search(part) for part in (heading, layout.closing, *_first(layout))):
+    if found is None and (_speaks_for_nation(text) or any(book["national-text"].search(part) for part in (heading, *_ends(layout)))):
         found = nation()
-    evidence = [(source, place) for source, place in (*stated[3:], ("file", name.place)) if place and found and not _agree(place, found)]
-    return Area(found, tuple(dict.fromkeys((source, place.name) for source, place in evidence)))
+    disagreeing = [(source, place) for source, place in (*stated[4:], ("file", name.place)) if place and found and not _agree(place, found)]
+    return Area(found, tuple(dict.fromkeys((source, place.name) for source, place in disagreeing)))
 
 
 def _of(organ: str | None) -> Place | None:
@@ -62,18 +65,32 @@ def _national(layout: Layout) -> bool:
     return any(rule.match(line.plain) or rule.search(line.plain[:200]) for line in layout.front[:_OPENING])
 
 
-def _first(layout: Layout) -> list[str]:
-    return [line.plain for line in layout.front[:3]]
+def _ends(layout: Layout) -> list[str]:
+    return [*(line.plain for line in layout.front[:3]), layout.closing]
+
+
+def _speaks_for_nation(text: str) -> bool:
+    """Whether the text names the nation and its organs often, and no area as its own."""
+    book = load_rules("metadata")
+    head = text[: _BODY[0]]
+    if book["own-area"].search(head) or book["local-organ"].search(head):
+        return False
+    return len(book["national-words"].findall(head)) >= _NATIONAL
 
 
 def _in_title(title: str, level: str | None, text: str) -> Place | None:
     """The area at the head of a title (after a year), else the only one that it names."""
     rest = load_rules("metadata")["year-prefix"].sub("", title)
     found = leading_place(rest)
-    if found:
+    if found and (found[0].level != "county" or is_listed(found[0]) or _governs(found[0], text)):
         return _fit(found[0], level, text) if found[1] else found[0]
     named = {mention.place.name: mention.place for mention in find_places(rest)}
     return _fit(next(iter(named.values())), level, text) if len(named) == 1 else None
+
+
+def _governs(place: Place, text: str) -> bool:
+    """Whether ``text`` speaks of a government or party committee of the area, which a mere zone (示范区) has not."""
+    return any(place.name + organ in text for organ in load_rules("metadata").data["words"]["area_organs"])
 
 
 def _fit(place: Place, level: str | None, text: str) -> Place | None:
@@ -100,12 +117,13 @@ def _in_body(layout: Layout, text: str, level: str | None) -> Place | None:
         return None
     counts: Counter[Place]
     if level in book.data["words"]["county_levels"]:
-        counts = Counter(
-            place for match in book["own-name"].finditer(searched) if match["kind"] == level and (place := place_called(match["area"]))
-        )
-        counts = Counter({place: searched.count(place.name) for place in counts})
+        names = [match["area"] for match in book["own-name"].finditer(searched) if match["kind"] == level]
+        known = {place for name in names if (place := place_called(name))}
+        counts = Counter({place: sum(name.endswith(place.name) for name in names) for place in known})
     else:
-        counts = Counter(mention.place for mention in find_places(searched) if mention.place.name.endswith(level))
+        sure = {mention.place for mention in find_places(searched)}
+        counts = Counter(mention.place for mention in find_places(searched, common=True) if mention.place.name.endswith(level))
+        counts = Counter({place: times for place, times in counts.items() if place in sure or times >= _COMMON})
     ranked = counts.most_common(2)
     if not ranked or ranked[0][1] < _CLEAR or (len(ranked) > 1 and ranked[0][1] < _CLEAR * ranked[1][1]):
         return None

@@ -13,6 +13,7 @@ from pipeline.read.kinds import find_kind
 from pipeline.read.layout import Layout, plain, read_layout
 from pipeline.read.signatures import Signature, find_meeting, find_signature
 from pipeline.read.titles import find_title
+from pipeline.rulebook import load_rules
 
 if TYPE_CHECKING:
     from pipeline.records import DocType, Span
@@ -20,15 +21,22 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Text and layout, the name of the file, the title as written, the kind, the meeting (place, day), and the signature."""
+    """Text and layout, the name of the file, title and headline as written, the kind, the meeting (place, day), and the signature."""
 
     text: str
     layout: Layout
     name: FileName
     title: str | None
+    headline: str | None
     kind: DocType
     meeting: tuple[str, str | None] | None
     signature: Signature
+
+    @property
+    def site(self) -> str | None:
+        """The name of the site in the title of a page that was taken over in one line."""
+        match = load_rules("metadata")["page-title"].match(self.layout.front[0].plain) if self.layout.front else None
+        return match["site"] if match else None
 
     @property
     def heading(self) -> str:
@@ -41,5 +49,5 @@ def gather(text: str, source: str, furniture: tuple[Span, ...]) -> Evidence:
     layout = read_layout(text, furniture)
     name = read_file_name(source)
     title = find_title(layout, name)
-    kind = find_kind(title, layout, name.stem)
-    return Evidence(text, layout, name, title, kind, find_meeting(layout), find_signature(layout, text))
+    kind = find_kind(title.text, layout, name.stem)
+    return Evidence(text, layout, name, title.text, title.headline, kind, find_meeting(layout), find_signature(layout, text))

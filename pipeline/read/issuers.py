@@ -30,7 +30,7 @@ def find_organ(evidence: Evidence) -> str | None:
     if kind == "speech":
         return _on_behalf(layout) or _on_behalf_later(evidence.text)
     stated = layout.header.get("issuer")
-    named = _in_title(title)
+    named = _in_title(title) or _in_title(evidence.headline)
     if named and _several(named):
         named = _jointly(layout) or evidence.signature.organs or stated or named
     found = named or stated or _own_organ(title) or evidence.signature.organs

@@ -77,6 +77,11 @@ def places_called(name: str) -> tuple[Place, ...]:
     return _gazetteer().by_name.get(name, ())
 
 
+def is_listed(place: Place) -> bool:
+    """Whether the area stands in the list, and was not read by grammar alone."""
+    return place in places_called(place.name)
+
+
 @cache
 def nation() -> Place:
     """The whole country, for the State Council and its organs."""
@@ -107,35 +112,32 @@ def leading_place(organ: str) -> tuple[Place, int] | None:
     return Place(prefix + area, "county", place.parent or place.name if place else None), end + len(area)
 
 
-def find_places(text: str, start: int = 0, end: int | None = None) -> tuple[PlaceMention, ...]:
-    """Listed areas that ``text[start:end]`` names, in text order, the longest name at each position.
+def find_places(text: str, *, common: bool = False) -> tuple[PlaceMention, ...]:
+    """Listed areas that ``text`` names, in text order, the longest name at each position.
 
-    Short names that are everyday words (合作, 日照) are passed over, as are short names of county-level cities.
+    Short names that are everyday words (合作, 日照) count only with ``common``; short names of county-level cities never.
     """
-    gazetteer = _gazetteer()
-    stop = len(text) if end is None else end
     found: list[PlaceMention] = []
-    position = start
-    for match in gazetteer.opening.finditer(text, start, stop):
+    position = 0
+    for match in _gazetteer().opening.finditer(text):
         at = match.start()
         if at < position:
             continue
-        listed = _listed_at(text, at, running=True, stop=stop)
+        listed = _listed_at(text, at, running=True, common=common)
         if listed:
             place, position = listed
             found.append(PlaceMention((at, position), text[at:position], place))
     return tuple(found)
 
 
-def _listed_at(text: str, start: int, *, running: bool = False, stop: int | None = None) -> tuple[Place, int] | None:
-    """The listed area with the longest name at ``start``; in running text only names that can't be everyday words."""
+def _listed_at(text: str, start: int, *, running: bool = False, common: bool = True) -> tuple[Place, int] | None:
+    """The listed area with the longest name at ``start``; in running text no short name of a county-level city."""
     gazetteer = _gazetteer()
-    limit = len(text) if stop is None else stop
     for name in gazetteer.by_opening.get(text[start : start + 2], ()):
-        if start + len(name) > limit or not text.startswith(name, start):
+        if not text.startswith(name, start):
             continue
         for place in gazetteer.by_name[name]:
-            if not running or place.name == name or (place.level != "county" and name not in _common_words()):
+            if not running or place.name == name or (place.level != "county" and (common or name not in _common_words())):
                 return place, start + len(name)
     return None
 

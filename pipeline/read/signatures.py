@@ -6,6 +6,7 @@ Reads: layout, text. Writes: organs as written, ISO dates, document numbers.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from pipeline.read.dates import find_date, iso_date
@@ -14,9 +15,12 @@ from pipeline.read.titles import front_matter
 from pipeline.rulebook import load_rules
 
 if TYPE_CHECKING:
-    from pipeline.read.layout import Layout
+    import re
+
+    from pipeline.read.layout import Layout, Line
     from pipeline.records import DocType
 
+_SCATTERED = 7  # lines over which a page scatters a date
 _SIGNERS = 12  # lines; a joint document is signed by no more organs
 _HEAD = 4000  # characters of a text without line ends in which the signature of a notice stands
 _PARAGRAPHS = 8  # lines in which news gives its day
@@ -39,22 +43,32 @@ def find_signature(layout: Layout, text: str) -> Signature:
         together = book["organ-date"].match(line.plain)
         if together and not together["printed"]:
             return Signature(together["organ"], iso_date(together))
-        dated = book["date-line"].match(line.plain)
+        dated = book["date-line"].match(line.plain) or (_split_date(lines, number) if line.plain.isdigit() else None)
         if not dated:
             continue
-        organs: list[str] = []
-        for before in reversed(lines[max(0, number - _SIGNERS) : number]):
-            if not book["organ-line"].match(before.plain):
-                break
-            organs.insert(0, before.text)
+        organs = _signers(lines, number)
         if organs or number:
             return Signature(" ".join(organs) or None, iso_date(dated))
     if layout.flat:
         signed = book["flat-signature"].search(text, 0, _HEAD) or book["flat-signature"].search(text, max(0, len(text) - _HEAD))
         if signed:
-            return Signature(" ".join(signed["organ"].split()), find_date(plain(text[signed.end() : signed.end() + 20])))
+            organs = list(takewhile(book["organ-line"].match, reversed(signed["organ"].split())))
+            return Signature(" ".join(reversed(organs)) or None, find_date(plain(text[signed.end() : signed.end() + 20])))
     closing = list(book["signature"].finditer(layout.closing))
     return Signature(None, iso_date(closing[-1]) if closing else None)
+
+
+def _split_date(lines: tuple[Line, ...], number: int) -> re.Match[str] | None:
+    """A date that a page has scattered over several lines (2025 / 年 / 03 / 月 / 20 / 日), from line ``number``."""
+    together = "".join(line.plain for line in lines[number : number + _SCATTERED])
+    return load_rules("metadata")["date"].match(together)
+
+
+def _signers(lines: tuple[Line, ...], number: int) -> list[str]:
+    """The organs on the lines straight above line ``number``."""
+    rule = load_rules("metadata")["organ-line"]
+    above = takewhile(lambda line: rule.match(line.plain), reversed(lines[max(0, number - _SIGNERS) : number]))
+    return [line.text for line in above][::-1]
 
 
 def find_meeting(layout: Layout) -> tuple[str, str | None] | None:

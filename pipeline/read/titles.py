@@ -5,6 +5,7 @@ Reads: layout, file name. Writes: the title as written.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pipeline.read.layout import plain
@@ -19,21 +20,36 @@ _WRAPPED = 3  # lines that a title may run over
 _SHORT = 60  # characters; a title that does not end as titles do is no longer
 
 
-def find_title(layout: Layout, name: FileName) -> str | None:
-    """The document's title as written (lines of a wrapped title joined), or None when neither text nor file name has one."""
+@dataclass(frozen=True, slots=True)
+class Title:
+    """The title of the document as written, and the headline of the page or news item that holds it (often the same)."""
+
+    text: str | None
+    headline: str | None
+
+
+def find_title(layout: Layout, name: FileName) -> Title:
+    """The document's title (lines of a wrapped title joined); None when neither text nor file name has one."""
+    headline = _headline(layout) or name.title
+    news = load_rules("metadata")["issued-in-news"].search(headline) if headline else None
+    return Title(news["title"] if news else headline, headline)
+
+
+def _headline(layout: Layout) -> str | None:
     book = load_rules("metadata")
     stated = layout.header.get("title")
     if stated:
         return " ".join(stated.split())
     first = layout.front[0] if layout.front else None
-    page = book["page-title"].match(first.plain) if first else None
-    if first and page:
-        return _of_the_document(verbatim(first.text, *page.span("title")))
-    flat = book["flat-title"].match(first.plain) if first else None
-    if first and flat and len(first.plain) > len(flat["title"]) + _SHORT:
+    if first is None:
+        return None
+    page = book["page-title"].match(first.plain)
+    if page:
+        return verbatim(first.text, *page.span("title"))
+    flat = book["flat-title"].match(first.plain)
+    if flat and len(first.plain) > len(flat["title"]) + _SHORT:
         return verbatim(first.text, *flat.span("title"))
-    found = _in_front(layout)
-    return _of_the_document(found) if found else name.title
+    return _in_front(layout)
 
 
 def verbatim(text: str, start: int, end: int) -> str:
@@ -88,9 +104,3 @@ def _joined(lines: tuple[Line, ...], number: int) -> str | None:
 def _is_label(line: str) -> bool:
     """Whether ``line`` is a phrase and no sentence."""
     return load_rules("metadata")["phrase"].match(line) is not None
-
-
-def _of_the_document(title: str) -> str:
-    """The title of the document that a page or news item is about (…印发《X》 → X), else ``title``."""
-    news = load_rules("metadata")["issued-in-news"].search(title)
-    return news["title"] if news else title
