@@ -9,13 +9,16 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-from pipeline.extract.unit_names import split_names
+from pipeline.extract.unit_names import organ_name, split_names
 from pipeline.rulebook import load_rules
 
 if TYPE_CHECKING:
     import re
+    from collections.abc import Sequence
 
-    from pipeline.records import Role, Span
+    from pipeline.records import Role, Section, Span
+
+LONGEST_HEADING = 24  # code points of a heading that is nothing but names of units
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,8 @@ class _Grammar:
     tail: re.Pattern[str]
     no_name: re.Pattern[str]
     no_unit: re.Pattern[str]
+    heading_mark: re.Pattern[str]
+    first_leads: re.Pattern[str]
 
 
 @cache
@@ -45,7 +50,19 @@ def _grammar() -> _Grammar:
     return _Grammar(
         *(
             book[n]
-            for n in ("attribution_bracket", "attribution_line", "label", "unit_label", "closing", "trim", "tail", "no_name", "no_unit")
+            for n in (
+                "attribution_bracket",
+                "attribution_line",
+                "label",
+                "unit_label",
+                "closing",
+                "trim",
+                "tail",
+                "no_name",
+                "no_unit",
+                "heading_mark",
+                "first_leads",
+            )
         )
     )
 
@@ -106,3 +123,22 @@ def _names(text: str, start: int, end: int) -> list[Span]:
         if b - a >= 2 and not grammar.no_name.search(text, a, b) and not grammar.no_unit.search(text[a:b]):
             spans.append((a, b))
     return spans
+
+
+def unit_headings(text: str, sections: Sequence[Section]) -> list[tuple[int, list[Span]]]:
+    """Sections whose heading is nothing but the names of organs (“一、教育局”, “市发改委：”), with the names.
+
+    One such heading alone is no division of work among units, and more likely the issuer or the addressee of the document.
+    """
+    found = []
+    for i, section in enumerate(sections):
+        a, b = section.heading_span
+        mark = _grammar().heading_mark.match(text, a, b)
+        a = mark.end() if mark else a
+        while b > a and text[b - 1] in "：:。 　":
+            b -= 1
+        if a < b <= a + LONGEST_HEADING and (mark or text[b : b + 1] in "：:"):
+            spans = split_names(text, a, b, listed=True)
+            if all(organ_name(text, *span) for span in spans):
+                found.append((i, spans))
+    return found if len(found) > 1 else []

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.extract.counting import refusal
 from pipeline.extract.figures import find_figures
+from pipeline.extract.grants import grant_indicator, is_threshold
 from pipeline.extract.indicators import Approach, change_direction, cut_subject, is_aspect, read_approach, split_coordinated, with_verb, words
 from pipeline.records import Quantity
 
@@ -32,7 +33,6 @@ _RANK_TAIL = re.compile(
 )
 _BASE_BEFORE = re.compile(r"(?:由|从)[^，。；、]{0,10}$")
 _COMPARED_BASE = re.compile(r"(?:比|较)[^，。；、]{0,14}的$")
-_GIVEN = re.compile(r"给予|奖励|奖补|补助|补贴|扶持|资助|可申请|认定|予以|减半|返还|享受|纳入")
 _LIMITS: tuple[tuple[re.Pattern[str], Comparator], ...] = (
     (re.compile(r"至少|不少于|不低于"), ">="),
     (re.compile(r"最高|最多|不超过|上限|封顶|最长"), "<="),
@@ -40,7 +40,6 @@ _LIMITS: tuple[tuple[re.Pattern[str], Comparator], ...] = (
 _LOAD = re.compile(r"^(?:减轻|降低|减少|压减|缩减|节约|节省|压降)")
 _AMOUNTS = frozenset(["%", "％", "个百分点", "倍", "元", "美元", "亩", "吨", "公里", "斤", "公斤", "平方米", "平方公里", "千瓦", "千瓦时", "立方米"])
 _TERMS = ((re.compile(r"年均(?!浓度|气温|降水|值|收入)|每年|年平均|逐年"), "year"), (re.compile(r"每月|月均"), "month"))
-_GRANT = re.compile(r"(?:一次性)?(?:奖励|奖补|补助|补贴|扶持|资助|支持|奖金|配套)(?:资金)?")
 _RATES = frozenset(["%", "％", "个百分点", "倍"])
 _LONGEST_TOPIC = 24
 _LEADS_ON = re.compile(r"[一-鿿]{1,3}(?:到|至|成)")  # 1.2吉瓦时跃升到2.9吉瓦时
@@ -75,6 +74,7 @@ class _Place:
     raw: str  # the clause as written, with its times
     zero: str  # the figure as written, where it is a zero (零填埋)
     tabular: bool  # the sentence is a row of a table
+    before: str  # the sentence up to the figure
     after: str  # the rest of the sentence behind the figure
 
 
@@ -125,7 +125,7 @@ def _places(text: str, span: tuple[int, int], figures: list[Figure], times: Sent
         if index + 1 < len(figures) and _JOINT.match(right):
             right = ""
         raw = text[previous : figure.start]
-        places.append(_Place(figure, between, between[cut:], right, raw[max((m.end() for m in _BOUNDARY.finditer(raw)), default=0) :], text[figure.start : figure.end] if figure.kind == "zero" else "", "\t" in text[span[0] : span[1]], text[figure.end : span[1]]))
+        places.append(_Place(figure, between, between[cut:], right, raw[max((m.end() for m in _BOUNDARY.finditer(raw)), default=0) :], text[figure.start : figure.end] if figure.kind == "zero" else "", "\t" in text[span[0] : span[1]], text[span[0] : figure.start], text[figure.end : span[1]]))
         previous = figure.end
     return places
 
@@ -147,6 +147,9 @@ def _read(places: list[_Place], recent: list[tuple[str, str | None]], label: Lab
         approach = read_approach(_rank_left(first)[0] if first.figure.kind == "rank" else first.clause)
         scope = approach.scope or scope
         heads = _heads(approach, len(run), recent, shared)
+        granted = grant_indicator(run[-1].figure.unit, approach.noun, run[-1].right, run[0].before, run[-1].after) if label == "planned" else None
+        if granted:
+            heads = split_coordinated(granted, len(run)) if len(run) > 1 and approach.respectively else [granted]
         after = None if heads else _noun_after(run[-1], approach)
         if after is not None:
             noun, verb = after
@@ -237,8 +240,6 @@ def _noun_after(place: _Place, approach: Approach) -> tuple[str, str] | None:
         verb = approach.tail[-1]
     if of and is_aspect(cut_subject(noun)[1]):
         return body + cut_subject(noun)[1], ""
-    if _GRANT.fullmatch(body) and noun and not verb:
-        return noun + body, ""
     if noun and not verb:
         return None if not counted or of else (body, "")
     if unit in ("%", "个百分点", "倍") and noun and not of:
@@ -344,21 +345,16 @@ def _load(head: str, direction: Direction | None, measure: Measure, approach: Ap
 
 
 def _status(place: _Place, label: Label) -> QuantityStatus | None:
-    between, right = place.between, place.right
+    between, right, figure = place.between, place.right, place.figure
     if _BASE_BEFORE.search(place.clause) and re.match(r"(?:[^，。；]{0,12}?)(?:到|至|为|成)", right):
         return "baseline"
     if _COMPARED_BASE.search(between) or re.search(r"(?:在|比|较)原有的?$", between):
         return "baseline"
     if label in ("achieved", "problem") and (_AIM_AFTER.match(place.after) or _AIM_BEFORE.search(place.clause)) and "完成" not in place.after[:12]:
         return "planned"
-    if label == "planned" and right.startswith("的") and len(right) <= 1 + 18 and _threshold(place):
+    if label == "planned" and is_threshold(figure.comparator, figure.unit, place.before, place.after):
         return "reference"
     return None
-
-
-def _threshold(place: _Place) -> bool:
-    body = place.figure
-    return body.comparator in (">=", ">", "<=") and bool(re.match(r"的(?:$|[^，。；、]{0,10}(?:企业|单位|机构|项目|人员|个人|园区|主体|产品|公司|作品|院校|高校|工业|基地|团队))", place.right))
 
 
 def _quantity(document: Document, place: _Place, draft: _Draft, times: SentenceTimes, label: Label) -> Quantity:

@@ -1,67 +1,134 @@
 """Find the units that are to do, or did, what a sentence says: those that it names, and those that a bracket, line or heading names for it.
 
 Reads: Document, Outline, Judgements. Writes: the units of each sentence, verbatim and resolved (``Unit``).
+
+A unit named in the sentence has the basis ``sentence``. A bracket or line of units (``Attribution``) gives its units, with the basis
+``bracket``, to the planned sentences that it closes: those back to the attribution before it or to the start of its paragraph; those
+of the whole item where it stands on a line of its own or is the only one of the item; those of the item that it opens, where it stands
+in the heading. A sentence that begins with the bracket of the item before it keeps the units too, because they are named in it.
+A heading that is nothing but the name of a unit (“一、教育局”) gives it, with the basis ``heading``, to the sentences of its section.
+No unit appears that the text does not name.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pipeline.extract.acting import acting_units
-from pipeline.extract.attributions import Attribution, find_attributions
-from pipeline.records import Basis, Document, Judgement, Outline, Role, Span, Unit
+from pipeline.extract.attributions import Attribution, find_attributions, unit_headings
+from pipeline.extract.organs import canonical_name
+from pipeline.records import Unit
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
+
+    from pipeline.records import Basis, Document, Judgement, Outline, Role, Span
+
+_CLOSING_MARKS = " 　。；;.,，、\n"
 
 
 def find_units(document: Document, outline: Outline, judgements: Sequence[Judgement]) -> tuple[tuple[Unit, ...], ...]:
     """The units of every sentence of ``outline``: one tuple a sentence, empty for sentences that are no tasks."""
     text = document.text
-    attributions = find_attributions(text)
     found: list[dict[str, Unit]] = [{} for _ in outline.sentences]
+    canonical: dict[str, str | None] = {}
 
-    def name(i: int, span: Span, role: Role, basis: Basis) -> None:
-        a, b = span
-        found[i].setdefault(text[a:b], Unit(text[a:b], None, role, basis))
+    def name(sentence: int, span: Span, role: Role, basis: Basis) -> None:
+        words = text[span[0] : span[1]]
+        if words not in canonical:
+            canonical[words] = canonical_name(words, document)
+        found[sentence].setdefault(words, Unit(words, canonical[words], role, basis))
 
     for i, (sentence, judgement) in enumerate(zip(outline.sentences, judgements, strict=True)):
         if judgement.label in ("planned", "achieved"):
             for span, role in acting_units(text, *sentence.span):
                 name(i, span, role, "sentence")
-    for i, attribution in _targets(text, outline, judgements, attributions):
-        for span, role in attribution.names:
-            name(i, span, role, "bracket")
+    planned = _Planned(text, outline, judgements)
+    for attribution in find_attributions(text):
+        for i in planned.closed_by(attribution):
+            for span, role in attribution.names:
+                name(i, span, role, "bracket")
+    for section, spans in unit_headings(text, outline.sections):
+        for i in _sentences_of(outline, section):
+            if judgements[i].label in ("planned", "achieved"):
+                for span in spans:
+                    name(i, span, "actor", "heading")
     return tuple(tuple(units.values()) for units in found)
 
 
-def _targets(
-    text: str, outline: Outline, judgements: Sequence[Judgement], attributions: Sequence[Attribution]
-) -> list[tuple[int, Attribution]]:
-    """Which planned sentences each attribution closes."""
-    sentences = outline.sentences
-    starts = [s.span[0] for s in sentences]
-    targets = []
-    before = 0  # end of the attribution before
-    for attribution in attributions:
+def _sentences_of(outline: Outline, section: int) -> Iterator[int]:
+    start, end = outline.sections[section].span
+    return (i for i, sentence in enumerate(outline.sentences) if start <= sentence.span[0] < end)
+
+
+@dataclass(slots=True)
+class _Planned:
+    """The planned sentences of a document, asked for in the order of the attributions that close them."""
+
+    text: str
+    outline: Outline
+    judgements: Sequence[Judgement]
+    before: int = 0  # where the attribution before ended
+
+    def closed_by(self, attribution: Attribution) -> list[int]:
+        """Indices of the planned sentences that ``attribution`` names units for, in text order."""
+        sentences = self.outline.sentences
         a, b = attribution.span
-        first, last = bisect_right(starts, a) - 1, bisect_right(starts, b - 1) - 1
-        inline = bool(text[max(sentences[first].span[0], before) : a].strip())
-        i = first if inline else first - 1
-        paragraph = sentences[first].paragraph
-        if not inline and (i < 0 or sentences[i].paragraph != paragraph):
-            paragraph -= 1
-        while (
-            i >= 0
-            and sentences[i].paragraph == paragraph
-            and text[max(before, sentences[i].span[0]) : sentences[i].span[1]].strip(" 。；;")
-        ):
-            targets.append((i, attribution))
-            if sentences[i].span[0] < before:
-                break
+        first = self._sentence_at(a)
+        last = self._sentence_at(b - 1)
+        inline = bool(self.text[max(sentences[first].span[0], self.before) : a].strip(_CLOSING_MARKS))
+        limit = self._limit(first, inline=inline, end=b)
+        closed = []
+        i = first
+        while i >= 0 and sentences[i].span[0] >= limit and self._reaches(i, a):
+            closed.append(i)
             i -= 1
-        for own in range(first, last + 1):
-            targets.append((own, attribution))
-        before = b
-    return [(i, attribution) for i, attribution in dict.fromkeys(targets) if judgements[i].label == "planned"]
+        closed = self._only_planned(closed) or self._opened_by(first, b)
+        self.before = b
+        return sorted({*closed, *self._only_planned(list(range(first, last + 1)))})
+
+    def _sentence_at(self, position: int) -> int:
+        return max(0, bisect_right(self.outline.sentences, position, key=lambda sentence: sentence.span[0]) - 1)
+
+    def _only_planned(self, indices: list[int]) -> list[int]:
+        return [i for i in indices if self.judgements[i].label == "planned"]
+
+    def _reaches(self, i: int, end: int) -> bool:
+        """Whether something of sentence ``i`` stands between the attribution before and this one, or nothing does yet."""
+        start, stop = self.outline.sentences[i].span
+        return start > self.before or bool(self.text[max(start, self.before) : min(stop, end)].strip(_CLOSING_MARKS))
+
+    def _limit(self, first: int, *, inline: bool, end: int) -> int:
+        """Where the item that an attribution closes begins: its section, or its paragraph."""
+        sentences, sections = self.outline.sentences, self.outline.sections
+        paragraph = sentences[first].paragraph
+        own_line = not inline and (first == 0 or sentences[first - 1].paragraph != paragraph)
+        if own_line:
+            paragraph = sentences[first - 1].paragraph if first else paragraph
+        start = first
+        while start > 0 and sentences[start - 1].paragraph >= paragraph:
+            start -= 1
+        limit = sentences[start].span[0]
+        item = sentences[first].section
+        if item is None:
+            return limit
+        closes = not self.text[end : sections[item].span[1]].strip(_CLOSING_MARKS)
+        if (own_line or closes) and (sections[item].clause or sections[item].parent is not None):
+            limit = min(limit, sections[item].span[0])
+        parent = sections[item].parent
+        while closes and parent is not None and sections[parent].parent is not None and sections[parent].span[0] >= self.before:
+            if self.text[end : sections[parent].span[1]].strip(_CLOSING_MARKS):
+                break
+            limit = min(limit, sections[parent].span[0])
+            parent = sections[parent].parent
+        return limit
+
+    def _opened_by(self, first: int, end: int) -> list[int]:
+        """The planned sentences after an attribution that stands in the heading of their item."""
+        sentences = self.outline.sentences
+        item = sentences[first].section
+        if item is None or sentences[first].paragraph != sentences[self._sentence_at(self.outline.sections[item].span[0])].paragraph:
+            return []
+        return self._only_planned([i for i in _sentences_of(self.outline, item) if sentences[i].span[0] >= end])

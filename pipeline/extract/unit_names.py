@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pipeline.records import Span
 
 Weight = Literal["organ", "place", "weak"]
+SHORTEST_ORGAN = 3  # code points: 教育局
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,8 @@ class _NameGrammar:
     separator: re.Pattern[str]
     bracket: re.Pattern[str]
     area_bracket: re.Pattern[str]
-    ending: re.Pattern[str]
+    boundary: re.Pattern[str]
+    no_unit: re.Pattern[str]
 
     def weight(self, text: str, end: int, start: int = 0) -> Weight | None:
         """What kind of head ends at ``end``; None when none does."""
@@ -48,10 +50,8 @@ def name_grammar() -> _NameGrammar:
         heads.update(dict.fromkeys(book.data["heads"][weight].split(), weight))
     heads.update(dict.fromkeys(w for w in book.data["heads"]["none"].split() if w not in heads))
     last = "".join(sorted({word[-1] for word, weight in heads.items() if weight}))
-    patterns = (book[name] for name in ("shared", "separator", "bracket", "area_bracket"))
-    return _NameGrammar(
-        heads, max(map(len, heads)), last, *patterns, re.compile(f"[{last}](?:(?=[^（(])|{book['area_bracket'].pattern}|$)")
-    )
+    patterns = (book[name] for name in ("shared", "separator", "bracket", "area_bracket", "boundary", "no_unit"))
+    return _NameGrammar(heads, max(map(len, heads)), last, *patterns)
 
 
 def head_end(text: str, end: int, start: int) -> bool:
@@ -65,6 +65,14 @@ def head_end(text: str, end: int, start: int) -> bool:
             and grammar.weight(text, opening, start) is not None
         )
     return grammar.weight(text, end, start) is not None
+
+
+def organ_name(text: str, start: int, end: int) -> bool:
+    """Whether ``text[start:end]`` is the name of an organ, and nothing else."""
+    grammar = name_grammar()
+    if end - start < SHORTEST_ORGAN or grammar.weight(text, end, start) != "organ":
+        return False
+    return not grammar.boundary.search(text, start, end) and not grammar.no_unit.search(text[start:end])
 
 
 def split_names(text: str, start: int, end: int, *, listed: bool = False) -> list[Span]:
