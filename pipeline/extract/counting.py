@@ -122,6 +122,8 @@ def _refuse_hanzi(figure: Figure, before: str, after: str) -> str | None:
     """Numbers written in Chinese mostly belong to names and set phrases: only a plain count of things done counts."""
     if after.startswith("“") or figure.unit in _TIME_UNITS:
         return "chinese-numeral"
+    if figure.unit == "人" and (figure.low or 0) < 10 and not _DOING_BEFORE.search(before):
+        return "chinese-numeral"
     if (figure.low or 0) >= 20 or figure.unit in _MEASURED:
         return None
     if figure.unit == "次":

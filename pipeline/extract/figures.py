@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 Number = int | float
 
-_NO_BLANK = frozenset(["年", "部", "度", "位", "门", "道", "组", "段"])  # after a word these build other words: 城管部(门), 城管年度
+_NO_BLANK = frozenset(["年", "部", "度", "位", "门", "道", "组", "段", "路", "片"])  # after a word these build other words: 城管部(门), 城管年度
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,12 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from typing import TYPE_CHECKING
 
 from pipeline.rulebook import load_rules
+
+if TYPE_CHECKING:
+    from pipeline.extract.figures import Figure
 
 _BASE = re.compile(r"按照?|不超过|不高于|最高|给予")
 _CEILING = re.compile(r"最高|最多|不超过|上限|封顶|单个|每家|每个|每户|每人")
@@ -20,12 +24,13 @@ def _given() -> re.Pattern[str]:
     return re.compile(load_rules("grants").parts["given"])
 
 
-def grant_indicator(unit: str | None, noun: str, right: str, before: str, after: str) -> str | None:
+def grant_indicator(figure: Figure, noun: str, right: str, before: str, after: str) -> str | None:
     """The indicator of an amount or share that a support measure grants, or None when the figure is no grant.
 
-    In: the unit; the noun before the figure; the words behind it in its clause; the sentence before and behind the figure.
+    In: the figure; the noun before the figure; the words behind it in its clause; the sentence before and behind the figure.
     """
     rules = load_rules("grants")
+    unit = figure.unit
     if unit == "%":
         share = rules["share-granted"].search(after)
         return f"{share['grant']}占{_BASE.split(noun)[-1]}比例" if share and noun else None
@@ -36,7 +41,7 @@ def grant_indicator(unit: str | None, noun: str, right: str, before: str, after:
         topic = rules["topic"].search(before)
         owner = topic["topic"] if topic else _BASE.split(noun)[-1]
         return owner + bare["grant"]
-    if not right and _CEILING.search(before[-12:]):
+    if not right and (figure.comparator == "<=" or _CEILING.search(before[-12:])):
         named = rules["granted-before"].search(before)
         return named["grant"] if named else None
     return None

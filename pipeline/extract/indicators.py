@@ -117,8 +117,9 @@ def read_approach(left: str) -> Approach:
     tail = more + tail
     noun, scope = _cut_opening(_ASIDE.sub("", text))
     places = _PLACES.match(noun)
-    if places and (places.end() == len(noun) or len(noun) - places.end() > 1):
-        scope, noun = noun[: places.end()].rstrip("均各别分等、和及与"), noun[places.end() :]
+    rest = noun[places.end() :] if places else noun
+    if places and len(rest) != 1 and rest not in words().aspect:
+        scope, noun = noun[: places.end()].rstrip("均各别分等、和及与"), rest
     return Approach(noun, scope, tuple(tail), gap, completion, compared is not None)
 
 

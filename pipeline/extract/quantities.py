@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _BOUNDARY = re.compile(r"[，,；;：:。！？\n\t]")
 _JOINT = re.compile(r"^\s?(?:、|和|及|与|，|,|以及|或)?\s?(?:约|近|超|超过|突破)?\s?$")
-_RIGHT = re.compile(r"[^，。；、,;：:！？（(\n\t]*")
+_RIGHT = re.compile(r"(?:[^，。；、,;：:！？（(\n\t]|[（(][^）)，。；]{1,4}[）)])*")
 _FOOTNOTE = re.compile(r"[（(\[〔【]\d{1,3}[）)\]〕】]")
 _REGION = r"(?:全省|全国|全市|全球|世界|全州|全区|亚洲|西部|中部|东部|东北|长三角|珠三角|省内|国内|同类城市|地级市|各市|市州|设区市|副省级城市|全县|全军|全盟)"
 _RANK_TAIL = re.compile(
@@ -42,8 +42,9 @@ _AMOUNTS = frozenset(["%", "％", "个百分点", "倍", "元", "美元", "亩",
 _TERMS = ((re.compile(r"年均(?!浓度|气温|降水|值|收入)|每年|年平均|逐年"), "year"), (re.compile(r"每月|月均"), "month"))
 _RATES = frozenset(["%", "％", "个百分点", "倍"])
 _LONGEST_TOPIC = 24
+_REACHING = frozenset(["惠及", "带动", "辐射带动"])  # who reaches how many is the indicator: 育儿补贴惠及婴幼儿
 _LEADS_ON = re.compile(r"[一-鿿]{1,3}(?:到|至|成)")  # 1.2吉瓦时跃升到2.9吉瓦时
-_AIM_AFTER = re.compile(r"^[）)]?(?:的)?[^，。；]{0,6}(?:目标|任务|计划)")
+_AIM_AFTER = re.compile(r"^[）)]?(?:的)?[^，。；、]{0,6}(?:目标|任务|计划(?!总?投资))")
 _AIM_BEFORE = re.compile(r"(?:目标|计划)(?:值)?(?:是|为)?$")
 _SOFT = frozenset(["提升", "提高", "扩大", "压缩", "调整", "减排"])  # with a count these are things done: 改造提升12座
 _PLACES = frozenset("省市县区乡镇村户人")
@@ -147,7 +148,7 @@ def _read(places: list[_Place], recent: list[tuple[str, str | None]], label: Lab
         approach = read_approach(_rank_left(first)[0] if first.figure.kind == "rank" else first.clause)
         scope = approach.scope or scope
         heads = _heads(approach, len(run), recent, shared)
-        granted = grant_indicator(run[-1].figure.unit, approach.noun, run[-1].right, run[0].before, run[-1].after) if label == "planned" else None
+        granted = grant_indicator(run[-1].figure, approach.noun, run[-1].right, run[0].before, run[-1].after) if label == "planned" else None
         if granted:
             heads = split_coordinated(granted, len(run)) if len(run) > 1 and approach.respectively else [granted]
         after = None if heads else _noun_after(run[-1], approach)
@@ -238,6 +239,8 @@ def _noun_after(place: _Place, approach: Approach) -> tuple[str, str] | None:
     verb = noun if noun in lists.verbs else next((noun[-n:] for n in (5, 4, 3, 2) if len(noun) > n and noun[-n:] in lists.verbs), "")
     if not noun and counted and approach.tail and approach.tail[-1] in lists.verbs:
         verb = approach.tail[-1]
+    if verb in _REACHING and len(noun) > len(verb):
+        return noun + body, ""
     if of and is_aspect(cut_subject(noun)[1]):
         return body + cut_subject(noun)[1], ""
     if noun and not verb:

@@ -79,7 +79,7 @@ class SentenceTimes:
         if chosen is None:
             return self.default
         last = self.default[1]
-        if status == "actual" and last and chosen.end and chosen.end > last and (chosen.start or "") <= last:
+        if status == "actual" and last and chosen.end and chosen.end > last and chosen.start and chosen.start <= last:
             return chosen.start, last  # what was reached by the end of the review cannot reach beyond it
         return chosen.start, chosen.end
 
