@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 _BODY = (8000, 2500)  # characters at the head and at the end of a text that are searched when nothing in front names the area
 _OPENING = 20  # lines in which the addressees stand
-_NATIONAL = 5  # words of the nation from which a text without an area of its own speaks for the nation
+_RANKED = 4  # times as often may a city name its province in comparisons
+_NATIONAL = 4  # words of the nation from which a text without an area of its own speaks for the nation
 _COMMON = 5  # mentions from which a name that is an everyday word too counts
 _CLEAR = 2  # times as often as any other area of its level must the area of a document be named
 
@@ -111,8 +112,7 @@ def _in_body(layout: Layout, text: str, level: str | None) -> Place | None:
     book = load_rules("metadata")
     searched = text if len(text) <= sum(_BODY) else f"{text[: _BODY[0]]}\n{text[-_BODY[1] :]}"
     if level is None:
-        words = Counter(match["self"] for match in book["own-area"].finditer(searched))
-        level = words.most_common(1)[0][0] if words else None
+        level = _own_level(searched)
     if level is None:
         return None
     counts: Counter[Place]
@@ -128,6 +128,17 @@ def _in_body(layout: Layout, text: str, level: str | None) -> Place | None:
     if not ranked or ranked[0][1] < _CLEAR or (len(ranked) > 1 and ranked[0][1] < _CLEAR * ranked[1][1]):
         return None
     return ranked[0][0]
+
+
+def _own_level(text: str) -> str | None:
+    """The word with which the text speaks of its area. A city that ranks itself in its province says 全省 often, too."""
+    words = Counter(match["self"] for match in load_rules("metadata")["own-area"].finditer(text))
+    if not words:
+        return None
+    often, times = words.most_common(1)[0]
+    levels = load_rules("places").data["levels"]
+    lower = [word for word in words if levels[often] == "province" and levels[word] == "prefecture" and words[word] * _RANKED >= times]
+    return lower[0] if lower else often
 
 
 def _agree(one: Place, other: Place) -> bool:

@@ -11,7 +11,7 @@ from pathlib import PurePath
 
 from pipeline.read.dates import iso_date
 from pipeline.read.layout import plain
-from pipeline.read.places import Place, leading_place, place_called
+from pipeline.read.places import Place, leading_place, nation, place_called
 from pipeline.rulebook import load_rules
 
 _YEAR = re.compile(r"(?<![\dA-Za-z])((?:19|20)\d\d)(?!\d)")
@@ -37,9 +37,17 @@ def read_file_name(source: str) -> FileName:
     book = load_rules("metadata")
     date = book["date"].match(stem)
     year = _YEAR.search(stem)
-    title = _LEADING.sub("", _LEADING.sub("", stem)).replace("_", " ").strip()
-    is_title = len(title) >= _TITLE and book["title"].match(plain(title)) is not None and place_called(title.split()[0]) is None
-    return FileName(stem, title if is_title else None, int(year[1]) if year else None, iso_date(date) if date else None, _place(stem))
+    return FileName(stem, _title(stem), int(year[1]) if year else None, iso_date(date) if date else None, _place(stem))
+
+
+def _title(stem: str) -> str | None:
+    """The title that a stem spells out, after date, serial number and area; None where it only names area and kind."""
+    book = load_rules("metadata")
+    parts = _LEADING.sub("", _LEADING.sub("", stem)).replace("_", " ").split()
+    if len(parts) > 1 and (parts[0] in book.data["words"]["nation_alone"] or place_called(parts[0])):
+        parts = parts[1:]
+    title = " ".join(parts)
+    return title if len(title) >= _TITLE and book["title"].match(plain(title)) else None
 
 
 def _place(stem: str) -> Place | None:
@@ -47,10 +55,7 @@ def _place(stem: str) -> Place | None:
     tokens = [token for part in re.split(r"[_\-\s]", stem) for token in _TOKEN.findall(part)]
     for token in tokens:
         place = place_called(token)
-        if place:
-            return place
-    for token in tokens:
-        found = leading_place(token)
-        if found:
-            return found[0]
-    return None
+        found = None if place else leading_place(token)
+        if place or found:
+            return place or (found[0] if found else None)
+    return nation() if any(token in load_rules("metadata").data["words"]["nation_alone"] for token in tokens) else None

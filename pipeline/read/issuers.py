@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pipeline.read.layout import plain
+from pipeline.read.signatures import find_order
 from pipeline.read.titles import verbatim
 from pipeline.rulebook import load_rules
 
@@ -24,7 +25,7 @@ def find_organ(evidence: Evidence) -> str | None:
     """The organ as the document names it; None when it does not. A speaker's words “我代表…” are looked for in the whole text."""
     layout, title, kind = evidence.layout, evidence.title, evidence.kind
     if kind == "government_report":
-        return _on_behalf(layout) or _council(title)
+        return _council(title) or _on_behalf(layout)
     if kind == "meeting_report":
         return _convener(layout) or _on_behalf(layout)
     if kind == "speech":
@@ -33,7 +34,7 @@ def find_organ(evidence: Evidence) -> str | None:
     named = _in_title(title) or _in_title(evidence.headline)
     if named and _several(named):
         named = _jointly(layout) or evidence.signature.organs or stated or named
-    found = named or stated or _own_organ(title) or evidence.signature.organs
+    found = named or stated or _own_organ(title) or _ordering(layout) or evidence.signature.organs or _in_title(evidence.name.title)
     return " ".join(found.split()) if found else None
 
 
@@ -41,8 +42,11 @@ def written_out(organ: str | None, place: Place | None, kind: DocType) -> str | 
     """``organ`` with its area: 市人民政府 in 乐山市 → 乐山市人民政府. Bureaus stay as named (市城管局)."""
     words = load_rules("metadata").data["words"]
     if organ is None:
-        known = kind == "government_report" and place is not None and place.level != "nation"
-        return f"{place.name}{words['government']}" if known and place else None
+        if kind != "government_report" or place is None:
+            return None
+        return str(words["council"]) if place.level == "nation" else f"{place.name}{words['government']}"
+    if organ == words["council_full"]:
+        return str(words["council"])
     own = load_rules("metadata")["self"].fullmatch(organ)
     if own is None or not own["organ"] or place is None:
         return organ
@@ -101,6 +105,12 @@ def _own_organ(title: str | None) -> str | None:
         return None
     match = load_rules("metadata")["own-organ"].match(plain(title))
     return match["organ"] if match else None
+
+
+def _ordering(layout: Layout) -> str | None:
+    """The organ whose order (令) puts the document into force."""
+    order = find_order(layout)
+    return order["organ"] if order else None
 
 
 def _several(organs: str) -> bool:

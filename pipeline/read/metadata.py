@@ -49,6 +49,8 @@ def read_metadata(text: str, source: str, furniture: tuple[Span, ...] = ()) -> M
     early = find_years(evidence, None)
     date = find_date_of(evidence.layout, evidence.kind, evidence.signature, early.plan or early.review) or evidence.name.date
     years = find_years(evidence, date) if date else early
+    if date and any(source == "meeting" for source, _ in years.others):
+        date = None  # the body contradicts the day of the meeting
     term = find_term(evidence.layout, text, date)
     return Metadata(
         title=evidence.title or _composed(evidence, area.place, years.plan),
@@ -74,5 +76,5 @@ def _composed(evidence: Evidence, place: Place | None, year: int | None) -> str 
     if evidence.kind != "government_report" or place is None or year is None:
         return None
     words = load_rules("metadata").data["words"]
-    name = words["council_report"] if place.level == "nation" else place.name
+    name = words["council_full"] if place.level == "nation" else place.name
     return str(words["report_title"]).format(year=year, place=name)

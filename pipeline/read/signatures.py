@@ -92,7 +92,7 @@ def find_date_of(layout: Layout, kind: DocType, signature: Signature, year: int 
         if not found and kind == "meeting_report":
             found = _news_date(layout, year)
     published = layout.header.get("published")
-    return found or signature.date or (find_date(plain(published)) if published else None) or _page_date(layout)
+    return found or signature.date or _page_date(layout) or (find_date(plain(published)) if published else None)
 
 
 def _news_date(layout: Layout, year: int | None) -> str | None:
@@ -117,15 +117,26 @@ def find_number(layout: Layout) -> str | None:
     stated = layout.header.get("doc_number")
     if stated:
         return _normal(plain(stated))
-    for number, line in enumerate(layout.front):
-        if book["number-line"].match(line.plain):
-            match = book["doc-number"].search(line.plain)
-            if match:
-                return _normal(match[0])
-            order = book["order"].match("".join(part.plain for part in layout.front[max(0, number - 1) : number + 1]))
-            return order["number"] if order else None
+    order = find_order(layout)
+    if order:
+        return f"{order['organ']}{order['order']}{order['number']}"
+    for line in layout.front:
+        match = book["doc-number"].search(line.plain) if book["number-line"].match(line.plain) else None
+        if match:
+            return _normal(match[0])
     flat = book["flat-number"].search(layout.front[0].plain) if layout.front else None
     return _normal(flat["number"]) if flat else None
+
+
+def find_order(layout: Layout) -> re.Match[str] | None:
+    """The name and number of the order that puts a document into force (上海市人民政府令（第19号）), over one or two lines."""
+    rule = load_rules("metadata")["order"]
+    for number in range(len(layout.front)):
+        pair = layout.front[number : number + 2]
+        match = rule.match(pair[0].plain) or rule.match("".join(line.plain for line in pair))
+        if match:
+            return match
+    return None
 
 
 def _normal(number: str) -> str:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pipeline.read.dates import number
+from pipeline.read.layout import plain
 from pipeline.read.titles import front_matter
 from pipeline.rulebook import load_rules
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 _OPENING = 4  # paragraphs after the front matter in which a report says what it is about
 _OPENING_LENGTH = 500  # characters of each
+_INLINE = 1500  # characters in which a text without line ends announces its review
+_PASSED = 16  # characters that hold a year after “过去的”
 _REVIEW = 6  # headings from the first that looks back, among which the year of the review stands
 
 
@@ -56,7 +59,7 @@ def _report(evidence: Evidence) -> Years:
     book = load_rules("metadata")
     opening = _opening(evidence)
     headings = [line.plain for line in evidence.layout.headings]
-    look_back = _first(book["review-heading"], headings)
+    look_back = _first(book["review-heading"], headings) or _first(book["inline-review"], [plain(evidence.text[:_INLINE])])
     look_ahead = _first(book["plan-heading"], headings)
     if look_ahead is None and any(book["plan-report"].search(part) for part in opening):
         return Years(None, None)
@@ -67,8 +70,22 @@ def _report(evidence: Evidence) -> Years:
         past = _first(book["past-year"], opening)
         body = past + 1 if past else None
     plan = body or (known[0][1] if known else None)
-    review = None if _several_years(opening, headings) else look_back or (plan - 1 if plan else None)
+    review = look_back or (plan - 1 if plan else None)
+    if look_back is None and _several_years(opening, headings):
+        review = _passed(evidence.text)
     return Years(plan, review, tuple((source, year) for source, year in known if year != plan))
+
+
+def _passed(text: str) -> int | None:
+    """The year of which the text says that it has just passed."""
+    book = load_rules("metadata")
+    position = text.find(book.data["words"]["passed"])
+    while position >= 0:
+        match = book["passed"].match(plain(text[position : position + _PASSED]))
+        if match:
+            return _year(match)
+        position = text.find(book.data["words"]["passed"], position + 1)
+    return None
 
 
 def _several_years(opening: list[str], headings: list[str]) -> bool:
