@@ -17,7 +17,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from pipeline.extract.unit_names import name_grammar, split_names
-from pipeline.read.places import find_places
+from pipeline.read.places import places_called
 from pipeline.rulebook import load_rules
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 LONGEST_LIST = 120  # code points from where the names begin to where they end
 LONGEST_NAME = 40
+LONGEST_PLACE = 5  # 石家庄市, 呼伦贝尔
 LONGEST_CLAUSE = 18  # code points of the clause that tells a unit apart (拟作为产品注册申请人的单位)
 FEWEST_NAMES = 3  # a list of so many names shows that its pieces without a head are names too (国电南瑞、中国电科院、清华大学)
 # What may stand between a name and what it does, besides the words of `follow`.
@@ -100,16 +101,10 @@ def _acting_places(text: str, start: int, end: int) -> Iterator[tuple[Span, Role
     """Places named without 省, 市, 县 that are made to act: 支持郑州、开封创建…; only listed places."""
     grammar = _grammar()
     for mover in grammar.rules["mover"].finditer(text, start, end):
-        stop = mover.end()
-        spans: list[Span] = []
-        for mention in find_places(text, stop, min(end, stop + LONGEST_LIST // 3)):
-            a, b = mention.span
-            if a != stop and not (spans and a == stop + 1 and text[stop] in "、和与及"):
-                break
-            spans.append((a, b))
-            stop = b
-        if not spans or name_grammar().weight(text, stop, spans[-1][0]):
+        spans = _listed_places(text, mover.end(), end)
+        if not spans or name_grammar().weight(text, spans[-1][1], spans[-1][0]):
             continue
+        stop = spans[-1][1]
         gap = grammar.rules["rest"].match(text, stop, end)
         after = gap.end() if gap else stop
         if (
@@ -118,6 +113,22 @@ def _acting_places(text: str, start: int, end: int) -> Iterator[tuple[Span, Role
             and not _in_title(text, start, stop)
         ):
             yield from ((span, "actor") for span in spans)
+
+
+def _listed_places(text: str, start: int, end: int) -> list[Span]:
+    """Spans of the places in the list that begins at ``start`` (郑州、开封); short names that are everyday words are none."""
+    common = load_rules("places").data["common_words"]
+    spans: list[Span] = []
+    while start < end:
+        sizes = range(min(LONGEST_PLACE, end - start), 1, -1)
+        stop = next((start + n for n in sizes if places_called(text[start : start + n]) and text[start : start + n] not in common), None)
+        if stop is None:
+            break
+        spans.append((start, stop))
+        if text[stop : stop + 1] not in "、和与及":
+            break
+        start = stop + 1
+    return spans
 
 
 def _in_title(text: str, start: int, position: int) -> bool:

@@ -29,6 +29,9 @@ class Attribution:
     names: tuple[tuple[Span, Role], ...]
 
 
+_RULES = {"bracket": "attribution_bracket", "line": "attribution_line"}
+
+
 @dataclass(frozen=True, slots=True)
 class _Grammar:
     bracket: re.Pattern[str]
@@ -42,35 +45,20 @@ class _Grammar:
     no_unit: re.Pattern[str]
     heading_mark: re.Pattern[str]
     first_leads: re.Pattern[str]
+    partner: re.Pattern[str]
 
 
 @cache
 def _grammar() -> _Grammar:
     book = load_rules("units")
-    return _Grammar(
-        *(
-            book[n]
-            for n in (
-                "attribution_bracket",
-                "attribution_line",
-                "label",
-                "unit_label",
-                "closing",
-                "trim",
-                "tail",
-                "no_name",
-                "no_unit",
-                "heading_mark",
-                "first_leads",
-            )
-        )
-    )
+    rules = {rule.name: rule.pattern for rule in book.rules}
+    return _Grammar(**{field: rules[_RULES.get(field, field)] for field in _Grammar.__slots__})
 
 
 def find_attributions(text: str) -> list[Attribution]:
     """Every bracket or line of ``text`` that names who is responsible for what stands before it."""
     grammar = _grammar()
-    found = []
+    found: list[Attribution] = []
     for match in grammar.bracket.finditer(text):
         names = _labelled(text, *match.span("inside")) or _unlabelled(text, *match.span("inside"))
         if names:
@@ -79,7 +67,16 @@ def find_attributions(text: str) -> list[Attribution]:
         names = _labelled(text, *match.span("inside"))
         if names:
             found.append(Attribution(match.span("inside"), tuple(names)))
-    return sorted(found, key=lambda attribution: attribution.span)
+    found.sort(key=lambda attribution: attribution.span)
+    return [_first_leading(attribution) for attribution in found] if found and grammar.first_leads.search(text) else found
+
+
+def _first_leading(attribution: Attribution) -> Attribution:
+    """The attribution with its first unit as the lead, where the document says that the first leads and no label says otherwise."""
+    (first, role), *others = attribution.names
+    if role != "actor" or any(other == "lead" for _, other in others):
+        return attribution
+    return Attribution(attribution.span, ((first, "lead"), *((span, "cooperating" if r == "actor" else r) for span, r in others)))
 
 
 def _labelled(text: str, start: int, end: int) -> list[tuple[Span, Role]]:
@@ -104,9 +101,18 @@ def _unlabelled(text: str, start: int, end: int) -> list[tuple[Span, Role]]:
     begin = start
     for closing in grammar.closing.finditer(text, start, end):
         role: Role = closing.lastgroup  # type: ignore[assignment]
-        names += [(span, role) for span in _names(text, begin, closing.start())]
+        names += _with_partners(text, begin, closing.start(), role)
         begin = closing.end()
     return names
+
+
+def _with_partners(text: str, start: int, end: int, role: Role) -> list[tuple[Span, Role]]:
+    """The names of a list that 会同 may part into those who lead and those who help: “A会同B负责”."""
+    partner = _grammar().partner.search(text, start, end)
+    if partner is None:
+        return [(span, role) for span in _names(text, start, end)]
+    leaders: list[tuple[Span, Role]] = [(span, "lead") for span in _names(text, start, partner.start())]
+    return [*leaders, *((span, "cooperating") for span in _names(text, partner.end(), end))]
 
 
 def _names(text: str, start: int, end: int) -> list[Span]:

@@ -24,7 +24,7 @@ from pipeline.records import Unit
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from pipeline.records import Basis, Document, Judgement, Outline, Role, Span
+    from pipeline.records import Basis, Document, Judgement, Outline, Role
 
 _CLOSING_MARKS = " 　。；;.,，、\n"
 
@@ -32,30 +32,28 @@ _CLOSING_MARKS = " 　。；;.,，、\n"
 def find_units(document: Document, outline: Outline, judgements: Sequence[Judgement]) -> tuple[tuple[Unit, ...], ...]:
     """The units of every sentence of ``outline``: one tuple a sentence, empty for sentences that are no tasks."""
     text = document.text
-    found: list[dict[str, Unit]] = [{} for _ in outline.sentences]
-    canonical: dict[str, str | None] = {}
-
-    def name(sentence: int, span: Span, role: Role, basis: Basis) -> None:
-        words = text[span[0] : span[1]]
-        if words not in canonical:
-            canonical[words] = canonical_name(words, document)
-        found[sentence].setdefault(words, Unit(words, canonical[words], role, basis))
-
-    for i, (sentence, judgement) in enumerate(zip(outline.sentences, judgements, strict=True)):
-        if judgement.label in ("planned", "achieved"):
-            for span, role in acting_units(text, *sentence.span):
-                name(i, span, role, "sentence")
+    found: list[dict[str, tuple[Role, Basis]]] = [{} for _ in outline.sentences]
+    tasks = [judgement.label in ("planned", "achieved") for judgement in judgements]
+    for i, sentence in enumerate(outline.sentences):
+        if tasks[i]:
+            for (a, b), role in acting_units(text, *sentence.span):
+                found[i].setdefault(text[a:b], (role, "sentence"))
     planned = _Planned(text, outline, judgements)
     for attribution in find_attributions(text):
         for i in planned.closed_by(attribution):
-            for span, role in attribution.names:
-                name(i, span, role, "bracket")
+            for (a, b), role in attribution.names:
+                found[i].setdefault(text[a:b], (role, "bracket"))
     for section, spans in unit_headings(text, outline.sections):
-        for i in _sentences_of(outline, section):
-            if judgements[i].label in ("planned", "achieved"):
-                for span in spans:
-                    name(i, span, "actor", "heading")
-    return tuple(tuple(units.values()) for units in found)
+        for i in filter(tasks.__getitem__, _sentences_of(outline, section)):
+            for a, b in spans:
+                found[i].setdefault(text[a:b], ("actor", "heading"))
+    return tuple(_resolved(found, document))
+
+
+def _resolved(found: Sequence[dict[str, tuple[Role, Basis]]], document: Document) -> Iterator[tuple[Unit, ...]]:
+    canonical = {name: canonical_name(name, document) for name in {name for names in found for name in names}}
+    for names in found:
+        yield tuple(Unit(name, canonical[name], role, basis) for name, (role, basis) in names.items())
 
 
 def _sentences_of(outline: Outline, section: int) -> Iterator[int]:

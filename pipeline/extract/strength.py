@@ -11,10 +11,12 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
-from pipeline.records import Strength
 from pipeline.rulebook import load_rules
+
+if TYPE_CHECKING:
+    from pipeline.records import Strength
 
 _QUOTED = re.compile(r"[“「『\"][^”」』\"\n]{0,40}[”」』\"]")
 

@@ -5,7 +5,6 @@ Reads: text, ``rules/units.toml``. Writes: spans of names.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Literal
@@ -13,6 +12,8 @@ from typing import TYPE_CHECKING, Literal
 from pipeline.rulebook import load_rules
 
 if TYPE_CHECKING:
+    import re
+
     from pipeline.records import Span
 
 Weight = Literal["organ", "place", "weak"]
