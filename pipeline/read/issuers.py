@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.read.layout import plain
 from pipeline.read.signatures import find_order
-from pipeline.read.titles import verbatim
+from pipeline.read.titles import front_matter, verbatim
 from pipeline.rulebook import load_rules
 
 if TYPE_CHECKING:
@@ -29,12 +29,13 @@ def find_organ(evidence: Evidence) -> str | None:
     if kind == "meeting_report":
         return _convener(layout) or _on_behalf(layout)
     if kind == "speech":
-        return _on_behalf(layout) or _on_behalf_later(evidence.text)
+        return _on_behalf(layout) or _on_behalf_later(evidence.text) or _speaker(layout)
     stated = layout.header.get("issuer")
     named = _in_title(title) or _in_title(evidence.headline)
     if named and _several(named):
         named = _jointly(layout) or evidence.signature.organs or stated or named
-    found = named or stated or _own_organ(title) or _ordering(layout) or evidence.signature.organs or _in_title(evidence.name.title)
+    found = named or stated or _own_organ(title) or _ordering(layout) or evidence.signature.organs
+    found = found or _in_front(layout) or _in_title(evidence.name.title)
     return " ".join(found.split()) if found else None
 
 
@@ -71,6 +72,18 @@ def _on_behalf_later(text: str) -> str | None:
             return match["organ"]
         position = text.find(book.data["words"]["on_behalf"], position + 1)
     return None
+
+
+def _speaker(layout: Layout) -> str | None:
+    """The organ of the person who is named under the title of a speech."""
+    matches = (load_rules("metadata")["speaker"].match(line.plain) for line in front_matter(layout))
+    return next((match["organ"] for match in matches if match), None)
+
+
+def _in_front(layout: Layout) -> str | None:
+    """An organ on a line of its own between title and body."""
+    rule = load_rules("metadata")["organ-line"]
+    return next((line.text for line in front_matter(layout)[1:] if rule.match(line.plain)), None)
 
 
 def _council(title: str | None) -> str | None:

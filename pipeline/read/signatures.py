@@ -24,7 +24,6 @@ _SCATTERED = 7  # lines over which a page scatters a date
 _SIGNERS = 12  # lines; a joint document is signed by no more organs
 _HEAD = 4000  # characters of a text without line ends in which the signature of a notice stands
 _PARAGRAPHS = 8  # lines in which news gives its day
-_GIVEN: tuple[DocType, ...] = ("government_report", "speech", "meeting_report")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +85,13 @@ def find_date_of(layout: Layout, kind: DocType, signature: Signature, year: int 
     """The day of the document: as the header states it, of the meeting, of the signature, of the news, of publication."""
     stated = layout.header.get("date")
     found = find_date(plain(stated)) if stated else None
-    if not found and kind in _GIVEN:
+    if not found:
         meeting = find_meeting(layout)
         found = meeting[1] if meeting else None
-        if not found and kind == "meeting_report":
-            found = _news_date(layout, year)
     published = layout.header.get("published")
+    if not found and kind == "meeting_report":
+        put_up = signature.date or (find_date(plain(published)) if published else None)
+        found = _news_date(layout, year or (int(put_up[:4]) if put_up else None))
     return found or signature.date or _page_date(layout) or (find_date(plain(published)) if published else None)
 
 

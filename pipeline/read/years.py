@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pipeline.read.evidence import Evidence
 
 _OPENING = 4  # paragraphs after the front matter in which a report says what it is about
+_TOLD = 6  # lines in front in which a summary or the news of a meeting names its years
 _OPENING_LENGTH = 500  # characters of each
 _INLINE = 1500  # characters in which a text without line ends announces its review
 _PASSED = 16  # characters that hold a year after “过去的”
@@ -117,13 +118,13 @@ def _told(evidence: Evidence, date: str | None) -> Years:
     """A summary, speech or meeting: the years that title, first paragraphs and headings tell."""
     book = load_rules("metadata")
     headings = [line.plain for line in evidence.layout.headings]
-    opening = _opening(evidence)
+    opening = [line.plain[:_OPENING_LENGTH] for line in evidence.layout.front[:_TOLD]]
     named = year_of(evidence.heading)
     current = _current_year(evidence, named)
     others = (("title", named),) if named and current and current != named else ()
     base = current or named
     dated = int(date[:4]) if date else evidence.name.year
-    if _half_year(evidence, headings):
+    if _half_year(evidence, headings) or any(book["half-year-told"].search(part) for part in opening):
         year = base or dated
         return Years(year, year, others)
     told = [evidence.heading, *opening]
