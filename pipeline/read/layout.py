@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from pipeline.read.header_table import HeaderTable, read_header
 from pipeline.records import Span
 
-FRONT = 6000  # characters in which the front matter ends
+FRONT = 4000  # characters in which the front matter ends
 CLOSING = 2500  # characters in which signature, date and closing clauses stand
-_FRONT_LINES = 60
-_LINE = 600  # characters of a line that are looked at
+_FRONT_LINES = 40
+_FIRST, _LINE = 1000, 300  # characters that are looked at of the first line (which may be a whole page), and of any other
 _SHORT = 60  # characters; no heading is longer
 
 _ASCII = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
@@ -59,7 +59,7 @@ def read_layout(text: str, furniture: tuple[Span, ...]) -> Layout:
         end = len(text) if end < 0 else end
         in_front = start < FRONT and len(front) < _FRONT_LINES
         if in_front or end - start <= _SHORT:
-            line = text[start : min(end, start + _LINE)].strip()
+            line = text[start : min(end, start + (_LINE if front else _FIRST))].strip()
             at = text.index(line, start) if line else start
             if line and hidden.get(at, at) < at + len(line) and at not in header.covers:
                 found = Line((at, at + len(line)), line, plain(line))
