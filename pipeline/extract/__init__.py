@@ -10,11 +10,12 @@ from __future__ import annotations
 from pipeline.extract.actions import find_all_actions
 from pipeline.extract.dates import find_times
 from pipeline.extract.deadlines import find_deadlines
+from pipeline.extract.identity import sentence_keys
 from pipeline.extract.quantities import find_quantities
 from pipeline.extract.responsible import find_units
 from pipeline.extract.sentence_times import sentence_times
 from pipeline.extract.status import judge
-from pipeline.extract.tasks import assemble
+from pipeline.extract.tasks import Findings, assemble
 from pipeline.records import Document, Extraction
 from pipeline.segment import segment
 
@@ -24,12 +25,15 @@ __all__ = ["extract"]
 def extract(document: Document) -> Extraction:
     """Tasks, quantities and deadlines of one document, in text order, each pointing back to its characters."""
     outline = segment(document)
+    keys = sentence_keys(document, outline)
     judgements = judge(document, outline)
     times = find_times(document.text)
-    quantities = find_quantities(document, outline, judgements, sentence_times(document, outline, judgements, times))
-    deadlines = find_deadlines(document, outline, judgements, times)
-    units = find_units(document, outline, judgements)
-    text = document.text
-    sentences = [text[sentence.span[0] : sentence.span[1]] for sentence in outline.sentences]
-    actions = find_all_actions(sentences, [judgement.label for judgement in judgements])
-    return assemble(document, outline, judgements, units, actions, quantities, deadlines)
+    bodies = [document.text[sentence.span[0] : sentence.span[1]] for sentence in outline.sentences]
+    findings = Findings(
+        judgements=judgements,
+        units=find_units(document, outline, judgements),
+        actions=find_all_actions(bodies, [judgement.label for judgement in judgements]),
+        quantities=find_quantities(document, outline, judgements, sentence_times(document, outline, judgements, times), keys),
+        deadlines=find_deadlines(document, outline, judgements, times),
+    )
+    return assemble(document, outline, keys, findings)

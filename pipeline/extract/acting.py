@@ -98,34 +98,42 @@ def _acting_names(text: str, start: int, end: int) -> Iterator[tuple[Span, Role]
 
 
 def _acting_places(text: str, start: int, end: int) -> Iterator[tuple[Span, Role]]:
-    """Places named without 省, 市, 县 that are made to act: 支持郑州、开封创建…; only listed places."""
-    grammar = _grammar()
-    for mover in grammar.rules["mover"].finditer(text, start, end):
-        spans = _listed_places(text, mover.end(), end)
-        if not spans or name_grammar().weight(text, spans[-1][1], spans[-1][0]):
-            continue
-        stop = spans[-1][1]
-        gap = grammar.rules["rest"].match(text, stop, end)
-        after = gap.end() if gap else stop
-        if (
-            (grammar.follows(text, after, end) or grammar.rules["builds"].match(text, after, end))
-            and _acts(text, "moved", after, end)
-            and not _in_title(text, start, stop)
-        ):
+    """Places named without 省, 市, 县 that are made to act: 支持上饶打造…、鹰潭建设…; only listed places."""
+    rules = _grammar().rules
+    mover = rules["mover"].search(text, start, end)
+    while mover:
+        stop = mover.end()
+        spans = _place_list(text, stop, end)
+        if spans and not _in_title(text, start, stop):
             yield from ((span, "actor") for span in spans)
+            for mark in rules["parallel"].finditer(text, spans[-1][1], end):
+                yield from ((span, "actor") for span in _place_list(text, mark.end(), end))
+        mover = rules["mover"].search(text, stop, end)
+
+
+def _place_list(text: str, start: int, end: int) -> list[Span]:
+    """The places of the list that begins at ``start``, if they act."""
+    grammar = _grammar()
+    spans = _listed_places(text, start, end)
+    if not spans:
+        return []
+    gap = grammar.rules["rest"].match(text, spans[-1][1], end)
+    after = gap.end() if gap else spans[-1][1]
+    acts = grammar.follows(text, after, end) or grammar.rules["builds"].match(text, after, end)
+    return spans if acts and _acts(text, "moved", after, end) else []
 
 
 def _listed_places(text: str, start: int, end: int) -> list[Span]:
-    """Spans of the places in the list that begins at ``start`` (郑州、开封); short names that are everyday words are none."""
-    common = load_rules("places").data["common_words"]
+    """Spans of the places in the list that begins at ``start`` (郑州、开封); it can't begin with an everyday word."""
+    everyday = load_rules("places").data["common_words"]
     spans: list[Span] = []
     while start < end:
         sizes = range(min(LONGEST_PLACE, end - start), 1, -1)
-        stop = next((start + n for n in sizes if places_called(text[start : start + n]) and text[start : start + n] not in common), None)
-        if stop is None:
+        stop = next((start + size for size in sizes if places_called(text[start : start + size])), None)
+        if stop is None or (not spans and text[start:stop] in everyday):
             break
         spans.append((start, stop))
-        if text[stop : stop + 1] not in "、和与及":
+        if stop >= end or text[stop] not in "、和与及":
             break
         start = stop + 1
     return spans

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 Number = int | float
 
+_PERCENT = re.compile("[%％]")
 _NO_BLANK = frozenset(["年", "部", "度", "位", "门", "道", "组", "段", "路", "片"])  # after a word these build other words: 城管部(门), 城管年度
 
 
@@ -78,7 +79,10 @@ def _pattern() -> re.Pattern[str]:
     zero = r"(?P<zero>零(?:增长|事故|发生|填埋|投诉|上访|死亡|排放|突破|报告|伤亡|感染|新增|积压|失误|差错|延误|违规|拖欠|案件|容忍(?!\S))(?![、”]?(?:社区|企业|单位|小区|创建|村|家庭|、零)))"
     double = r"(?P<double>翻(?P<times>[一两二三四]|[0-9])?番)"
     ratio = r"(?P<ratio>(?P<about3>近|约|超过?)?(?P<above>[1-9])/(?P<below>[2-9]|10)(?![0-9/年月]))"
-    return re.compile(rf"{rank}|{zero}|{double}|{start}{ratio}|(?P<share>(?P<about4>近|约|超过?)?(?P<below2>[二三四五六七八九十])分之(?P<above2>[一二三四五六七八九])(?![）)])(?P<share_ge>以上)?)|(?P<pledge>[保争](?P<pledged>[0-9]{{1,2}}(?:\.[0-9])?)(?=[争保”%，、。]))|{start}{head}(?:{value})(?:{suffix})?")
+    # One cheap test at every character: nothing else can begin a figure.
+    openings = {word[0] for key in ("prefix_le", "prefix_ge", "prefix_gt", "prefix_lt", "prefix_about") for word in re.findall("[一-鿿]+", parts[key])}
+    first = "[0-9０-９一二两三四五六七八九十百千万亿上数第首前零翻保争过" + "".join(sorted(openings)) + "]"
+    return re.compile(rf"(?={first})(?:{rank}|{zero}|{double}|{start}{ratio}|(?P<share>(?P<about4>近|约|超过?)?(?P<below2>[二三四五六七八九十])分之(?P<above2>[一二三四五六七八九])(?![）)])(?P<share_ge>以上)?)|(?P<pledge>[保争](?P<pledged>[0-9]{{1,2}}(?:\.[0-9])?)(?=[争保”%，、。]))|{start}{head}(?:{value})(?:{suffix})?)")
 
 
 def _figure(m: re.Match[str]) -> Figure | None:
@@ -187,7 +191,7 @@ def _masked(text: str) -> list[Figure]:
     """Figures whose number is blanked (××万元) or replaced throughout by a word (城管%, 城管个)."""
     rules = load_rules("figures")
     marks = {m.group() for m in rules["mask-marks"].finditer(text)} if any(c in text for c in "×✕╳＊□○●※*_＿XxＸｘ") else set()
-    words = Counter(m[1] for m in rules["mask-word"].finditer(text)) if "%" in text or "％" in text else Counter()
+    words = Counter(m[1] for p in _PERCENT.finditer(text) if (m := rules["mask-word"].match(text, max(0, p.start() - 2))))
     marks.update(words)
     if not marks:
         return []

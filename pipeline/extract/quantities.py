@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from pipeline.extract.counting import refusal
 from pipeline.extract.figures import find_figures
 from pipeline.extract.grants import grant_indicator, is_threshold
+from pipeline.extract.identity import quantity_id, task_id
 from pipeline.extract.indicators import Approach, change_direction, cut_subject, is_aspect, read_approach, split_coordinated, with_verb, words
 from pipeline.records import Quantity
 
@@ -79,10 +80,12 @@ class _Place:
     after: str  # the rest of the sentence behind the figure
 
 
-def find_quantities(document: Document, outline: Outline, judgements: Sequence[Judgement], times: Sequence[SentenceTimes]) -> tuple[Quantity, ...]:
+def find_quantities(
+    document: Document, outline: Outline, judgements: Sequence[Judgement], times: Sequence[SentenceTimes], keys: Sequence[str]
+) -> tuple[Quantity, ...]:
     """The quantities of a document, in text order.
 
-    In: one judgement and one ``SentenceTimes`` for each sentence of the outline. Out: quantities with empty ``id`` and ``task`` None.
+    In: for each sentence of the outline one judgement, one ``SentenceTimes`` and one key that the ids are built from.
     """
     text = document.text
     figures = find_figures(text)
@@ -107,8 +110,9 @@ def find_quantities(document: Document, outline: Outline, judgements: Sequence[J
         if number and outline.sentences[number - 1].paragraph != sentence.paragraph:
             recent = []
         places = _places(text, (start, end), inside, times[number])
-        for place, draft in _read(places, recent, label):
-            found.append(_quantity(document, place, draft, times[number], label))
+        key = keys[number]
+        for index_in, (place, draft) in enumerate(_read(places, recent, label), 1):
+            found.append(_quantity(document, place, draft, times[number], label, (quantity_id(key, index_in), task_id(key) if label != "other" else None)))
     return tuple(found)
 
 
@@ -168,7 +172,8 @@ def _read(places: list[_Place], recent: list[tuple[str, str | None]], label: Lab
                 draft = _draft(place, run, approach, head, label)
                 if after is not None and draft.measure == "change" and place.figure.unit not in _AMOUNTS:
                     draft = replace(draft, measure="level", direction=None)
-                draft = replace(draft, scope=draft.scope or scope)
+                if draft.scope is None and scope is not None:
+                    draft = replace(draft, scope=scope)
                 drafts.append((place, draft))
                 if not recent or recent[-1][0] != draft.indicator:
                     recent.append((draft.indicator, scope))
@@ -360,7 +365,7 @@ def _status(place: _Place, label: Label) -> QuantityStatus | None:
     return None
 
 
-def _quantity(document: Document, place: _Place, draft: _Draft, times: SentenceTimes, label: Label) -> Quantity:
+def _quantity(document: Document, place: _Place, draft: _Draft, times: SentenceTimes, label: Label, names: tuple[str, str | None]) -> Quantity:
     figure = place.figure
     status: QuantityStatus = draft.status or ("planned" if label == "planned" else "reference" if label == "other" else "actual")
     start, end = times.period(figure.start, status, yearly=draft.per == "year", tabular=place.tabular)
@@ -368,8 +373,8 @@ def _quantity(document: Document, place: _Place, draft: _Draft, times: SentenceT
     unit = {"％": "%", "百分点": "个百分点", "元人民币": "元", "人民币": "元"}.get(unit, unit) if unit else None
     span = (figure.start, figure.end)
     return Quantity(
-        id="", doc_id=document.doc_id, span=span, text=document.text[span[0] : span[1]], indicator=draft.indicator or None, scope=draft.scope,
+        id=names[0], doc_id=document.doc_id, span=span, text=document.text[span[0] : span[1]], indicator=draft.indicator or None, scope=draft.scope,
         comparator=draft.comparator, low=figure.low, high=figure.high, unit=unit, measure=draft.measure, direction=draft.direction,
-        per="year" if draft.per == "year" else "month" if draft.per == "month" else None, status=status, start=start, end=end, masked=figure.masked, task=None,
+        per="year" if draft.per == "year" else "month" if draft.per == "month" else None, status=status, start=start, end=end, masked=figure.masked, task=names[1],
         level="set_above" if re.search(r"(?:国家|省|上级|省里|中央)下达", place.between) else "own", nature=None, rule=draft.rule, confidence=0.9,
     )  # fmt: skip

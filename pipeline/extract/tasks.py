@@ -6,10 +6,10 @@ Reads: Document, Outline, and what the other extractors found, sentence by sente
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
-from hashlib import blake2b
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from pipeline.extract.identity import deadline_id, task_id
 from pipeline.extract.strength import strength_of
 from pipeline.records import Extraction, Task
 
@@ -18,84 +18,59 @@ if TYPE_CHECKING:
 
     from pipeline.records import Action, Deadline, Document, Judgement, Outline, Quantity, Section, Unit
 
-_ID_BYTES = 8  # 64 bits: no collision to be expected within any document
+_TASKS = frozenset(["planned", "achieved", "problem"])
 
 
-def assemble(
-    document: Document,
-    outline: Outline,
-    judgements: Sequence[Judgement],
-    units: Sequence[tuple[Unit, ...]],
-    actions: Sequence[tuple[Action, ...]],
-    quantities: Sequence[Quantity],
-    deadlines: Sequence[Deadline],
-) -> Extraction:  # noqa: PLR0913 - one argument for each stage that ran before
-    """Tasks, quantities and deadlines of a document, each with an id that stays while its sentence stands in the document.
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What the extractors found in a document: one entry a sentence, or records in text order."""
 
-    In: one judgement, tuple of units and tuple of actions for each sentence; quantities and deadlines in text order, without ids.
+    judgements: Sequence[Judgement]
+    units: Sequence[tuple[Unit, ...]]
+    actions: Sequence[tuple[Action, ...]]
+    quantities: Sequence[Quantity]  # with their ids
+    deadlines: Sequence[Deadline]  # without ids
+
+
+def assemble(document: Document, outline: Outline, keys: Sequence[str], findings: Findings) -> Extraction:
+    """Tasks, quantities and deadlines of a document, each pointing to the others by id.
+
+    In: one key for each sentence (``identity.sentence_keys``) and what was found. Out: records in text order.
     """
     text = document.text
-    seen: Counter[str] = Counter()
     tasks: list[Task] = []
-    named_quantities: list[Quantity] = []
-    named_deadlines: list[Deadline] = []
+    deadlines: list[Deadline] = []
     paths = _paths(outline.sections)
     next_quantity = next_deadline = 0
     for number, sentence in enumerate(outline.sentences):
         start, end = sentence.span
-        stop_quantity = next_quantity
-        while stop_quantity < len(quantities) and quantities[stop_quantity].span[0] < end:
-            stop_quantity += 1
-        stop_deadline = next_deadline
-        while stop_deadline < len(deadlines) and deadlines[stop_deadline].span[0] < end:
-            stop_deadline += 1
-        judgement = judgements[number]
-        is_task = judgement.label in ("planned", "achieved", "problem")
-        if not is_task and next_quantity == stop_quantity and next_deadline == stop_deadline:
+        own_quantities = []
+        while next_quantity < len(findings.quantities) and findings.quantities[next_quantity].span[0] < end:
+            own_quantities.append(findings.quantities[next_quantity].id)
+            next_quantity += 1
+        judgement = findings.judgements[number]
+        status = judgement.label
+        task = task_id(keys[number]) if status in _TASKS else None
+        own_deadlines = []
+        while next_deadline < len(findings.deadlines) and findings.deadlines[next_deadline].span[0] < end:
+            name = deadline_id(keys[number], len(own_deadlines) + 1)
+            deadlines.append(replace(findings.deadlines[next_deadline], id=name, tasks=(task,) if task else ()))
+            own_deadlines.append(name)
+            next_deadline += 1
+        if task is None or (status != "planned" and status != "achieved" and status != "problem"):
             continue
         body = text[start:end]
-        seen[body] += 1
-        key = _digest(f"{document.doc_id}\n{body}\n{seen[body]}")
-        task_id = "t" + key
-        own_quantities = [
-            replace(quantity, id=f"q{key}-{index}", task=task_id if is_task else None)
-            for index, quantity in enumerate(quantities[next_quantity:stop_quantity], 1)
-        ]
-        own_deadlines = [
-            replace(deadline, id=f"d{key}-{index}", tasks=(task_id,) if is_task else ())
-            for index, deadline in enumerate(deadlines[next_deadline:stop_deadline], 1)
-        ]
-        next_quantity, next_deadline = stop_quantity, stop_deadline
-        named_quantities += own_quantities
-        named_deadlines += own_deadlines
-        if judgement.label == "planned" or judgement.label == "achieved" or judgement.label == "problem":
-            headings, clause = paths[sentence.section] if sentence.section is not None else ((), None)
-            tasks.append(
-                Task(
-                    id=task_id,
-                    doc_id=document.doc_id,
-                    span=sentence.span,
-                    text=body,
-                    status=judgement.label,
-                    actions=actions[number],
-                    responsible=tuple(unit.text for unit in units[number]),
-                    units=units[number],
-                    strength=strength_of(body) if judgement.label == "planned" else None,
-                    section=headings,
-                    clause=clause,
-                    part=sentence.part,
-                    quantities=tuple(quantity.id for quantity in own_quantities),
-                    deadlines=tuple(deadline.id for deadline in own_deadlines),
-                    page=None,
-                    rule=judgement.rule,
-                    confidence=judgement.confidence,
-                )
+        units = findings.units[number]
+        headings, clause = paths[sentence.section] if sentence.section is not None else ((), None)
+        tasks.append(
+            Task(
+                id=task, doc_id=document.doc_id, span=sentence.span, text=body, status=status, actions=findings.actions[number],
+                responsible=tuple([unit.text for unit in units]), units=units, strength=strength_of(body) if status == "planned" else None,
+                section=headings, clause=clause, part=sentence.part, quantities=tuple(own_quantities), deadlines=tuple(own_deadlines),
+                page=None, rule=judgement.rule, confidence=judgement.confidence,
             )
-    return Extraction(document, tuple(tasks), tuple(named_quantities), tuple(named_deadlines))
-
-
-def _digest(content: str) -> str:
-    return blake2b(content.encode("utf-8", "surrogatepass"), digest_size=_ID_BYTES).hexdigest()
+        )  # fmt: skip
+    return Extraction(document, tuple(tasks), tuple(findings.quantities), tuple(deadlines))
 
 
 def _paths(sections: Sequence[Section]) -> list[tuple[tuple[str, ...], str | None]]:
