@@ -31,7 +31,7 @@ LONGEST_PLACE = 5  # 石家庄市, 呼伦贝尔
 LONGEST_CLAUSE = 18  # code points of the clause that tells a unit apart (拟作为产品注册申请人的单位)
 FEWEST_NAMES = 3  # a list of so many names shows that its pieces without a head are names too (国电南瑞、中国电科院、清华大学)
 # What may stand between a name and what it does, besides the words of `follow`.
-_AFTER_NAME = "等全广党干，, 　0123456789建发"
+_AFTER_NAME = "等全广党干，,（( 　0123456789建发"
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,12 +164,21 @@ def _names_before(text: str, start: int, end: int) -> tuple[str, list[Span]]:
         bounds = [(m.end(), m.lastgroup or "other") for m in grammar.rules["boundary"].finditer(text, start, end)]
     begin, kind = bounds[-1] if bounds else (start, "subject")
     if kind == "other":
-        return _told_apart(text, bounds, end)
+        return _parallel(text, bounds, end) or _told_apart(text, bounds, end)
     if begin >= end or (kind == "subject" and _opens_with_verb(text, begin, end)):
         return kind, []
     spans = split_names(text, begin, end)
     spans = [piece for span in spans for piece in _whole_names(text, span, len(spans))]
-    return kind, [(a, b) for a, b in spans if _is_unit(text[a:b], kind)]
+    return kind, [span for span in spans if _is_unit(text, span, kind)]
+
+
+def _parallel(text: str, bounds: list[tuple[int, str]], end: int) -> tuple[str, list[Span]] | None:
+    """A place behind a 、 in the clause of a word that makes places act: 支持甲县打造…、乙县建设…."""
+    begin = text.rfind("、", bounds[-1][0], end) + 1
+    kind = next((kind for _, kind in reversed(bounds) if kind != "other"), "other")
+    if begin and kind == "moved" and name_grammar().weight(text, end, begin) == "place" and _is_unit(text, (begin, end), kind):
+        return kind, [(begin, end)]
+    return None
 
 
 def _told_apart(text: str, bounds: list[tuple[int, str]], end: int) -> tuple[str, list[Span]]:
@@ -178,7 +187,9 @@ def _told_apart(text: str, bounds: list[tuple[int, str]], end: int) -> tuple[str
     if text[bounds[-1][0] - 1] != "的" or not rules["qualified"].search(text, bounds[-1][0], end):
         return "other", []
     begin, kind = next(((begin, kind) for begin, kind in reversed(bounds) if kind != "other"), (end, "other"))
-    if end - begin > LONGEST_CLAUSE or kind == "other" or (kind == "subject" and not rules["qualifier"].match(text, begin, end)):
+    if end - begin > LONGEST_CLAUSE or kind == "other":
+        return "other", []
+    if kind == "subject" and (rules["no_qualifier"].match(text, begin, end) or not rules["duty"].match(text, end)):
         return "other", []
     return kind, [(begin, end)]
 
@@ -195,7 +206,7 @@ def _whole_names(text: str, span: Span, names: int) -> list[Span]:
     """A piece of a list that holds a 、 still: its parts are names if enough names stand beside them, else it is none."""
     a, b = span
     grammar = name_grammar()
-    if "、" not in grammar.bracket.sub("", text[a:b]) or grammar.shared.match(text[a:b]):
+    if "、" not in grammar.bracket.sub("", text[a:b]) or grammar.shared.match(text[a:b]) or _grammar().rules["joint"].search(text, a, b):
         return [span]
     if names < FEWEST_NAMES:
         return []
@@ -203,9 +214,12 @@ def _whole_names(text: str, span: Span, names: int) -> list[Span]:
     return [(x + 1, y) for x, y in pairwise(marks)]
 
 
-def _is_unit(name: str, kind: str) -> bool:
-    """Whether ``name`` tells a unit apart, and is not whoever may come (guidelines §2)."""
+def _is_unit(text: str, span: Span, kind: str) -> bool:
+    """Whether a name tells a unit apart, and is not whoever may come (guidelines §2)."""
     rules = _grammar().rules
+    name = text[span[0] : span[1]]
+    if kind == "subject" and rules["bare_actor"].match(name):
+        return rules["modal"].match(text, span[1]) is not None
     if len(name) == 1 or rules["no_unit"].search(name):
         return False
     open_to_all = kind == "moved" or (kind in ("subject", "joined") and name.endswith("企业"))

@@ -61,16 +61,17 @@ def find_figures(text: str) -> list[Figure]:
 @cache
 def _pattern() -> re.Pattern[str]:
     parts = load_rules("figures").parts
+    gap = "[ \u3000\xa0]?"  # a blank inside a figure, never a line break
     unit = f"(?:(?!{parts['not_classifier']})(?:{parts['measure_unit']}|{parts['classifier']}))"
     prefix = "|".join(f"(?P<{name}>{parts['prefix_' + name]})" for name in ("le", "ge", "gt", "lt", "about"))
     suffix = "|".join(f"(?P<after_{name}>{parts['suffix_' + name]})" for name in ("ge", "le", "about"))
     number = rf"{parts['digits']}"
     hanzi = parts["hanzi_number"]
-    head = rf"(?:(?:{prefix}|(?P<over>(?<![通经超不度越跨])过(?=[0-9０-９])))\s?(?:了\s?)?(?P<about2>近|约)?)?(?P<core>)"
+    head = rf"(?:(?:{prefix}|(?P<over>(?<![通经超不度越跨])过(?=[0-9０-９]))){gap}(?:了{gap})?(?P<about2>近|约)?)?(?P<core>)"
     value = (
         rf"(?P<percent>百分之(?:百|{hanzi}|{number})|千分之{hanzi})(?:[-－—至到](?P<percent2>百分之{hanzi}|{hanzi}))?"
-        rf"|(?P<number>{number})(?P<more>{parts['inexact']})?\s?(?P<mult>{parts['multiplier']})?(?P<more2>{parts['inexact']})?"
-        rf"(?:(?P<unit1>{unit})?\s?[-－–—~～至到]\s?(?P<number2>{number})(?P<mult2>{parts['multiplier']})?)?\s?(?P<unit>{unit}(?:/(?:{unit}|[日年月人]))?)?"
+        rf"|(?P<number>{number})(?P<more>{parts['inexact']})?{gap}(?P<mult>{parts['multiplier']})?(?P<more2>{parts['inexact']})?"
+        rf"(?:(?P<unit1>{unit})?{gap}[-－–—~～至到]{gap}(?P<number2>{number})(?P<mult2>{parts['multiplier']})?)?{gap}(?P<unit>{unit}(?:/(?:{unit}|[日年月人]))?)?"
         rf"|(?<![一二三四五六七八九十百千○〇零两])(?P<hanzi>{hanzi})(?P<hanzi_more>{parts['inexact']})?(?P<hanzi_mult>{parts['multiplier']})?(?P<hanzi_more2>{parts['inexact']})?(?P<hanzi_unit>{unit})"
         rf"|(?P<vast>[上数]?[十百千]?(?:万亿|亿|万)|[百千])(?P<vast_more>{parts['inexact']})?(?P<vast_unit>{unit})?"
     )
@@ -198,7 +199,7 @@ def _masked(text: str) -> list[Figure]:
     parts = rules.parts
     token = "|".join(re.escape(x) for x in sorted(marks, key=lambda x: (-len(x), x)))
     unit = f"(?:(?!{parts['not_classifier']})(?:{parts['measure_unit']}|{parts['classifier']}))"
-    pattern = re.compile(rf"(?:(?P<more>{parts['prefix_ge']})|(?P<over>{parts['prefix_gt']})|(?P<most>{parts['prefix_le']})|(?P<near>{parts['prefix_about']}))?(?P<core>)(?<![A-Za-z0-9])(?:{token})\s?(?:{parts['multiplier']})?(?P<unit>{unit})(?:(?P<ge>{parts['suffix_ge']})|(?P<le>{parts['suffix_le']})|(?P<about>{parts['suffix_about']}))?")
+    pattern = re.compile(rf"(?:(?P<more>{parts['prefix_ge']})|(?P<over>{parts['prefix_gt']})|(?P<most>{parts['prefix_le']})|(?P<near>{parts['prefix_about']}))?(?P<core>)(?<![A-Za-z0-9])(?:{token})[ \u3000\xa0]?(?:{parts['multiplier']})?(?P<unit>{unit})(?:(?P<ge>{parts['suffix_ge']})|(?P<le>{parts['suffix_le']})|(?P<about>{parts['suffix_about']}))?")
     figures = []
     for m in pattern.finditer(text):
         if m["unit"] in _NO_BLANK and text[m.start("core")] not in "×✕╳＊□○●※*_＿XxＸｘ":

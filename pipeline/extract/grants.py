@@ -49,6 +49,8 @@ def grant_indicator(figure: Figure, noun: str, right: str, before: str, after: s
 
 def is_threshold(comparator: str, unit: str | None, before: str, after: str) -> bool:
     """Whether a figure of a support measure is a condition that applicants must meet, not what they are promised."""
+    if comparator != "<=" and load_rules("grants")["condition"].search(after):
+        return True
     given = _given().search(after)
     if given is None or comparator == "<=":
         return unit in ("岁", "周岁") or (unit == "年" and comparator == ">=" and "的" in after[:8])

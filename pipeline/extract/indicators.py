@@ -15,6 +15,7 @@ import rjieba
 from pipeline.rulebook import load_rules
 
 _SEPARATORS = ("、和及与", "、和与", "、和", "、", "和", "与", "及")
+_SHORT_ITEM = 3  # 供热、燃气、排水管网: items of two or three characters borrow the noun of the last one
 _LIST_MARK = re.compile(r"^(?:[一二三四五六七八九十]+是|[（(][一二三四五六七八九十\d]{1,3}[）)]|[一二三四五六七八九十\d]{1,3}[.．、](?=[^\d])|[①-⑳]|——+|[—-]+|第[一二三四五六七八九十]+[，,])")
 _PLACE = (
     r"[一-鿿]{1,3}?(?:(?<![地社小景园范护聚城灌校厂库片林山牧辖战疫学教])区|(?<![城超都集夜上全本各])市(?![场政民容直域县委值])|县(?![域级内外城委])"
@@ -234,6 +235,9 @@ def _share(items: list[str]) -> list[str]:
             written.append(item + (last[len(other) :] if other else last))
         elif own_tail and len(last) > len(own_tail) and not any(item.endswith(head) for head in lists.measure_heads):
             written.append(item + own_tail)
+        elif len(item) <= _SHORT_ITEM < len(last):
+            head = rjieba.cut(last)[-1]
+            written.append(item if item.endswith(head) else item + head)
         else:
             written.append(item)
     written.append(last)

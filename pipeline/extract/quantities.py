@@ -15,6 +15,7 @@ from pipeline.extract.grants import grant_indicator, is_threshold
 from pipeline.extract.identity import quantity_id, task_id
 from pipeline.extract.indicators import Approach, change_direction, cut_subject, is_aspect, read_approach, split_coordinated, with_verb, words
 from pipeline.records import Quantity
+from pipeline.rulebook import load_rules
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -368,7 +369,7 @@ def _status(place: _Place, label: Label) -> QuantityStatus | None:
 def _quantity(document: Document, place: _Place, draft: _Draft, times: SentenceTimes, label: Label, names: tuple[str, str | None]) -> Quantity:
     figure = place.figure
     status: QuantityStatus = draft.status or ("planned" if label == "planned" else "reference" if label == "other" else "actual")
-    start, end = times.period(figure.start, status, yearly=draft.per == "year", tabular=place.tabular)
+    start, end = times.period(figure.start, status, yearly=draft.per == "year" or load_rules("plans")["years-together"].search(place.between) is not None, tabular=place.tabular)
     unit = figure.unit
     unit = {"％": "%", "百分点": "个百分点", "元人民币": "元", "人民币": "元"}.get(unit, unit) if unit else None
     span = (figure.start, figure.end)

@@ -10,6 +10,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from pipeline.extract.dates import Anchor, Period, TimeMention, named_year, resolve
+from pipeline.extract.periods import plan_bounds
+from pipeline.rulebook import load_rules
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -88,6 +90,7 @@ def sentence_times(document: Document, outline: Outline, judgements: Sequence[Ju
     """For each sentence its time mentions, resolved against the document's plan or review year."""
     text = document.text
     result: list[SentenceTimes] = []
+    defaults: dict[Label, tuple[str | None, str | None]] = {}
     index = 0
     carried: Period | None = None
     pointed = long_term = base = None
@@ -102,7 +105,9 @@ def sentence_times(document: Document, outline: Outline, judgements: Sequence[Ju
         mentions = tuple(times[index:stop])
         index = stop
         label = judgements[number].label
-        default = default_period(document, label)
+        if label not in defaults:
+            defaults[label] = default_period(document, label)
+        default = defaults[label]
         if sentence.paragraph != paragraph:
             paragraph, base = sentence.paragraph, None
         empty = SentenceTimes((), (), (), (), carried, default, long_term, base)
@@ -176,10 +181,20 @@ def _context_year(document: Document, label: Label) -> int | None:
     return plan or _next_year(review)
 
 
+def plan_period(document: Document) -> tuple[str | None, str | None] | None:
+    """First and last day of the five-year plan that the document is by its title or file name, or None."""
+    match = load_rules("plans")["five-year-plan"].search(f"{document.title or ''} {document.source}")
+    if match is None:
+        return None
+    number = match["plan_ordinal"] or match["plan"][:-1]
+    bounds = plan_bounds({"plan_ordinal": number, "plan_stage": "期间"})
+    return (bounds.first.isoformat(), bounds.last.isoformat()) if bounds.first and bounds.last else None
+
+
 def default_period(document: Document, label: Label) -> tuple[str | None, str | None]:
     """The year of the plan or review that a sentence stands in; the first half where both are of one year."""
     if document.plan_year is None and document.review_year is None:
-        return document.effective_from, document.effective_to
+        return plan_period(document) or (document.effective_from, document.effective_to)
     year = _context_year(document, label)
     if year is None:
         return None, None

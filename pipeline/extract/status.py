@@ -1,41 +1,135 @@
 """Judge what each sentence is: a commitment, a result, a problem, a heading, an attribution or none of these (guidelines §1).
 
-Reads: ``Document``, ``Outline``, ``rules/status.toml``. Writes: one ``Judgement`` per sentence, in order.
+Reads: ``Document``, ``Outline``, ``rules/status.toml``, ``models/status/status.npz``. Writes: one ``Judgement`` per sentence, in order.
+
+Rules decide where the words alone do (``rules/status.toml``); for the rest a small model looks at the words, then twice at the
+neighbours, the paragraph, the headings and the part of the document.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import zipfile
+from dataclasses import dataclass, fields
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, get_args
 
+import numpy as np
+
+from pipeline.errors import ModelError
+from pipeline.extract.evidence import Layout, context, layout, outlook
+from pipeline.extract.lexical import Array, code_points, lexical_scores
 from pipeline.records import Document, Judgement, Label, Outline
 from pipeline.rulebook import load_rules
 
-if TYPE_CHECKING:
-    from pipeline.rulebook import Rule
+LABELS: tuple[Label, ...] = get_args(Label)
+MODEL = Path(__file__).parents[2] / "models" / "status" / "status.npz"
+# Raised whenever the arrays of the model or the features that they weigh change their meaning.
+MODEL_VERSION = 1
+
+_PLANNED, _ACHIEVED, _HEADING = LABELS.index("planned"), LABELS.index("achieved"), LABELS.index("heading")
+_LEAST = 1e-3
+
+
+@dataclass(frozen=True, slots=True)
+class StatusModel:
+    """The trained arrays. Columns 0–5 of the word tables stand for ``LABELS``, column 6 for looking ahead rather than back."""
+
+    version: Array
+    body: Array  # 8-bit weights of hashed n-grams
+    edge: Array  # the same for the first and last characters
+    body_scale: Array
+    edge_scale: Array
+    bias: Array
+    near_mean: Array  # first look at the surroundings
+    near_spread: Array
+    near_weights: Array
+    near_bias: Array
+    far_mean: Array  # second look, at the judgements of the first
+    far_spread: Array
+    far_weights: Array
+    far_bias: Array
+    assured_shift: Array  # what a heading that names the part beyond doubt adds against the other direction
+    heading_shift: Array  # a task taken for a heading is lost, a heading taken for a task does little harm
+
+
+@cache
+def load_model(path: Path = MODEL) -> StatusModel:
+    """Load the model. Raises ModelError when the file is missing, damaged or of another version."""
+    cure = "run `make models`"
+    try:
+        with np.load(path, allow_pickle=False) as arrays:
+            if "version" not in arrays or int(arrays["version"]) != MODEL_VERSION:
+                raise ModelError(f"{path}: not version {MODEL_VERSION} of the status model; {cure}")
+            return StatusModel(**{field.name: arrays[field.name] for field in fields(StatusModel)})
+    except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
+        raise ModelError(f"{path}: cannot be read as the status model ({error}); {cure}") from error
 
 
 def judge(document: Document, outline: Outline) -> tuple[Judgement, ...]:
-    """One judgement for each sentence of ``outline``."""
+    """Judge each sentence of ``outline``; ``rule`` names what decided, ``confidence`` is its probability."""
+    if not outline.sentences:
+        return ()
+    place = layout(document.text, outline)
+    chances = probabilities(load_model(), document.text, place)
+    best = chances.argmax(1).tolist()
+    sure = chances.max(1).tolist()
     rules = [rule for rule in load_rules("status").rules if "label" in rule.data]
-    headings = {section.heading_span for section in outline.sections}
     found: list[Judgement] = []
-    for sentence in outline.sentences:
-        text = document.text[sentence.span[0] : sentence.span[1]]
-        rule = _deciding(text, rules)
+    for i, sentence in enumerate(outline.sentences):
+        start, end = sentence.span
         if sentence.furniture:
             found.append(Judgement("other", "furniture", 1.0))
-        elif rule:
+            continue
+        rule = next((rule for rule in rules if rule.pattern.match(document.text, start, end)), None)
+        if rule:
             found.append(Judgement(rule.data["label"], rule.name, 1.0))
-        elif sentence.span in headings:
-            found.append(Judgement("heading", "structure", 0.8))
         else:
-            found.append(Judgement(_by_part(sentence.part), "part", 0.5))
+            found.append(Judgement(LABELS[best[i]], "model", round(sure[i], 3)))
     return tuple(found)
 
 
-def _deciding(text: str, rules: list[Rule]) -> Rule | None:
-    return next((rule for rule in rules if rule.pattern.search(text)), None)
+def probabilities(model: StatusModel, text: str, place: Layout) -> Array:
+    """The chance of each label, one row a sentence."""
+    words = lexical_scores(code_points(text), place.starts, place.ends, model.body, model.edge)
+    scores = words[:, :7] * model.body_scale + words[:, 8:15] * model.edge_scale + model.bias
+    near = standardised(first_look(scores, place), model.near_mean, model.near_spread)
+    first = softmax(near @ model.near_weights + model.near_bias)
+    far = standardised(second_look(first, place), model.far_mean, model.far_spread)
+    logits = np.concatenate([near, far], 1) @ model.far_weights + model.far_bias
+    return softmax(shifted(logits, place, float(model.assured_shift), float(model.heading_shift)))
 
 
-def _by_part(part: str | None) -> Label:
-    return "achieved" if part == "review" else "other" if part in ("front", "glossary") else "planned"
+def first_look(scores: Array, place: Layout) -> Array:
+    """Features from the scores of the words and from the surroundings."""
+    scores = np.clip(scores, -5, 5)
+    ahead = 1.5 * scores[:, 6] + 0.5 * (scores[:, _PLANNED] - scores[:, _ACHIEVED])
+    return np.concatenate([context(scores, place), place.features, outlook(ahead, place)], 1)
+
+
+def second_look(chances: Array, place: Layout) -> Array:
+    """Features from the judgements of the first look."""
+    logs = np.log(np.maximum(chances, _LEAST))
+    return np.concatenate([context(logs, place), outlook(0.6 * (logs[:, _PLANNED] - logs[:, _ACHIEVED]), place)], 1)
+
+
+def standardised(features: Array, mean: Array, spread: Array) -> Array:
+    """Features by their training mean and spread; outliers are cut at four spreads."""
+    cut: Array = np.clip((features - mean) / spread, -4, 4)
+    return cut
+
+
+def shifted(logits: Array, place: Layout, assured: float, heading: float) -> Array:
+    """Logits with the direction that an assured part contradicts lowered, and headings lowered."""
+    moved = logits.copy()
+    moved[:, _PLANNED] -= assured * (place.assured < 0)
+    moved[:, _ACHIEVED] -= assured * (place.assured > 0)
+    moved[:, _HEADING] -= heading
+    return moved
+
+
+def softmax(logits: Array) -> Array:
+    """Probabilities from logits, row by row."""
+    powers = np.exp(logits - logits.max(1, keepdims=True))
+    chances: Array = powers / powers.sum(1, keepdims=True)
+    return chances
