@@ -158,11 +158,12 @@ def _acts(text: str, kind: str, after: int, end: int) -> bool:
 def _names_before(text: str, start: int, end: int) -> tuple[str, list[Span]]:
     """How the list of names that ends at ``end`` is made to act, and its names; no names where nobody acts."""
     grammar = _grammar()
+    boundary = grammar.rules["boundary"]
     near = max(start, end - LONGEST_NAME)  # the boundary is mostly near, and looking for it is what costs time
-    bounds = [(m.end(), m.lastgroup or "other") for m in grammar.rules["boundary"].finditer(text, near, end)]
-    if not bounds and near > start:
-        bounds = [(m.end(), m.lastgroup or "other") for m in grammar.rules["boundary"].finditer(text, start, end)]
-    begin, kind = bounds[-1] if bounds else (start, "subject")
+    bounds = [(m.end(), m.lastgroup or "other") for m in boundary.finditer(text, near, end)]
+    if near == start or not bounds:
+        bounds = [(start, "subject"), *((m.end(), m.lastgroup or "other") for m in boundary.finditer(text, start, end))]
+    begin, kind = bounds[-1]
     if kind == "other":
         return _parallel(text, bounds, end) or _told_apart(text, bounds, end)
     if begin >= end or (kind == "subject" and _opens_with_verb(text, begin, end)):
@@ -176,7 +177,7 @@ def _parallel(text: str, bounds: list[tuple[int, str]], end: int) -> tuple[str, 
     """A place behind a 、 in the clause of a word that makes places act: 支持甲县打造…、乙县建设…."""
     begin = text.rfind("、", bounds[-1][0], end) + 1
     kind = next((kind for _, kind in reversed(bounds) if kind != "other"), "other")
-    if begin and kind == "moved" and name_grammar().weight(text, end, begin) == "place" and _is_unit(text, (begin, end), kind):
+    if begin and kind == "moved" and name_grammar().weight(text, end, begin) in ("place", "organ") and _is_unit(text, (begin, end), kind):
         return kind, [(begin, end)]
     return None
 
