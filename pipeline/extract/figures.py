@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 Number = int | float
 
 _PERCENT = re.compile("[%％]")
-_NO_BLANK = frozenset(["年", "部", "度", "位", "门", "道", "组", "段", "路", "片"])  # after a word these build other words: 城管部(门), 城管年度
+_MARK = re.compile("[×✕╳＊□○●※*_＿XxＸｘ]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,30 +60,11 @@ def find_figures(text: str) -> list[Figure]:
 
 @cache
 def _pattern() -> re.Pattern[str]:
-    parts = load_rules("figures").parts
-    gap = "[ \u3000\xa0]?"  # a blank inside a figure, never a line break
-    unit = f"(?:(?!{parts['not_classifier']})(?:{parts['measure_unit']}|{parts['classifier']}))"
-    prefix = "|".join(f"(?P<{name}>{parts['prefix_' + name]})" for name in ("le", "ge", "gt", "lt", "about"))
-    suffix = "|".join(f"(?P<after_{name}>{parts['suffix_' + name]})" for name in ("ge", "le", "about"))
-    number = rf"{parts['digits']}"
-    hanzi = parts["hanzi_number"]
-    head = rf"(?:(?:{prefix}|(?P<over>(?<![通经超不度越跨])过(?=[0-9０-９]))){gap}(?:了{gap})?(?P<about2>近|约)?)?(?P<core>)"
-    value = (
-        rf"(?P<percent>百分之(?:百|{hanzi}|{number})|千分之{hanzi})(?:[-－—至到](?P<percent2>百分之{hanzi}|{hanzi}))?"
-        rf"|(?P<number>{number})(?P<more>{parts['inexact']})?{gap}(?P<mult>{parts['multiplier']})?(?P<more2>{parts['inexact']})?"
-        rf"(?:(?P<unit1>{unit})?{gap}[-－–—~～至到]{gap}(?P<number2>{number})(?P<mult2>{parts['multiplier']})?)?{gap}(?P<unit>{unit}(?:/(?:{unit}|[日年月人]))?)?"
-        rf"|(?<![一二三四五六七八九十百千○〇零两])(?P<hanzi>{hanzi})(?P<hanzi_more>{parts['inexact']})?(?P<hanzi_mult>{parts['multiplier']})?(?P<hanzi_more2>{parts['inexact']})?(?P<hanzi_unit>{unit})"
-        rf"|(?P<vast>[上数]?[十百千]?(?:万亿|亿|万)|[百千])(?P<vast_more>{parts['inexact']})?(?P<vast_unit>{unit})?"
-    )
-    start = r"(?<![0-9０-９A-Za-z.．第+＋·/〔\[×－–-])"
-    rank = r"(?P<rank>(?<![一-鿿]\d)第(?P<ordinal>[0-9０-９]{1,3}|[一二三四五六七八九十]{1,3})(?:位|名)?(?![0-9一二三四五六七八九十届次条章节款个期批季代轮阶产医人中师师附])|首位|前(?P<top>[0-9０-９]{1,3}|[一二两三四五六七八九十]{1,3})(?:位|名|强)?(?![0-9个年月天次期项%])|(?P<top2>[0-9]{1,3}|十)强(?![一-鿿]))"
-    zero = r"(?P<zero>零(?:增长|事故|发生|填埋|投诉|上访|死亡|排放|突破|报告|伤亡|感染|新增|积压|失误|差错|延误|违规|拖欠|案件|容忍(?!\S))(?![、”]?(?:社区|企业|单位|小区|创建|村|家庭|、零)))"
-    double = r"(?P<double>翻(?P<times>[一两二三四]|[0-9])?番)"
-    ratio = r"(?P<ratio>(?P<about3>近|约|超过?)?(?P<above>[1-9])/(?P<below>[2-9]|10)(?![0-9/年月]))"
-    # One cheap test at every character: nothing else can begin a figure.
-    openings = {word[0] for key in ("prefix_le", "prefix_ge", "prefix_gt", "prefix_lt", "prefix_about") for word in re.findall("[一-鿿]+", parts[key])}
-    first = "[0-9０-９一二两三四五六七八九十百千万亿上数第首前零翻保争过" + "".join(sorted(openings)) + "]"
-    return re.compile(rf"(?={first})(?:{rank}|{zero}|{double}|{start}{ratio}|(?P<share>(?P<about4>近|约|超过?)?(?P<below2>[二三四五六七八九十])分之(?P<above2>[一二三四五六七八九])(?![）)])(?P<share_ge>以上)?)|(?P<pledge>[保争](?P<pledged>[0-9]{{1,2}}(?:\.[0-9])?)(?=[争保”%，、。]))|{start}{head}(?:{value})(?:{suffix})?)")
+    book = load_rules("figures")
+    parts = book.parts
+    whole = "|".join(book[name].pattern for name in ("rank", "zero", "double", "ratio", "share", "pledge"))
+    bare = "|".join(book[name].pattern for name in ("percent", "arabic", "hanzi", "vast"))
+    return re.compile(f"(?={parts['opening']})(?:{whole}|{parts['start']}{parts['before']}(?:{bare}){parts['after']})")
 
 
 def _figure(m: re.Match[str]) -> Figure | None:
@@ -190,22 +171,21 @@ def _comparator(g: dict[str, str | None], *, inexact: bool, spread: bool) -> Com
 
 def _masked(text: str) -> list[Figure]:
     """Figures whose number is blanked (××万元) or replaced throughout by a word (城管%, 城管个)."""
-    rules = load_rules("figures")
-    marks = {m.group() for m in rules["mask-marks"].finditer(text)} if any(c in text for c in "×✕╳＊□○●※*_＿XxＸｘ") else set()
-    words = Counter(m[1] for p in _PERCENT.finditer(text) if (m := rules["mask-word"].match(text, max(0, p.start() - 2))))
+    book = load_rules("figures")
+    marks = {m.group() for m in book["mask-marks"].finditer(text)} if _MARK.search(text) else set()
+    words = Counter(m[1] for p in _PERCENT.finditer(text) if (m := book["mask-word"].match(text, max(0, p.start() - 2))))
     marks.update(words)
     if not marks:
         return []
-    parts = rules.parts
+    parts = book.parts
     token = "|".join(re.escape(x) for x in sorted(marks, key=lambda x: (-len(x), x)))
-    unit = f"(?:(?!{parts['not_classifier']})(?:{parts['measure_unit']}|{parts['classifier']}))"
-    pattern = re.compile(rf"(?:(?P<more>{parts['prefix_ge']})|(?P<over>{parts['prefix_gt']})|(?P<most>{parts['prefix_le']})|(?P<near>{parts['prefix_about']}))?(?P<core>)(?<![A-Za-z0-9])(?:{token})[ \u3000\xa0]?(?:{parts['multiplier']})?(?P<unit>{unit})(?:(?P<ge>{parts['suffix_ge']})|(?P<le>{parts['suffix_le']})|(?P<about>{parts['suffix_about']}))?")
+    pattern = re.compile(
+        f"{parts['before']}(?<![A-Za-z0-9])(?:{token}){parts['gap']}{parts['multiplier']}?(?P<unit>{parts['unit']}){parts['after']}"
+    )
     figures = []
     for m in pattern.finditer(text):
-        if m["unit"] in _NO_BLANK and text[m.start("core")] not in "×✕╳＊□○●※*_＿XxＸｘ":
+        if _MARK.match(text[m.start("core")]) is None and book["no-blank"].fullmatch(m["unit"]):
             continue
-        comparator: Comparator = (
-            "~" if m["about"] or m["near"] else "<=" if m["le"] or m["most"] else ">=" if m["ge"] or m["more"] else ">" if m["over"] else "="
-        )
+        comparator = _comparator({**m.groupdict(), "vast": None}, inexact=False, spread=False)
         figures.append(Figure(m.start(), m.end(), m.start("core"), "masked", comparator, None, None, m["unit"], False))
     return figures
