@@ -49,7 +49,7 @@ def find_area(organ: str | None, evidence: Evidence) -> Area:
     ]
     found = next((place for _, place in stated if place), None)
     if found is None:
-        found = _in_body(layout, text, level)
+        found = _in_body(text, level)
     if found is None and (_speaks_for_nation(text) or any(book["national-text"].search(part) for part in (heading, *_ends(layout)))):
         found = nation()
     disagreeing = [(source, place) for source, place in (*stated[4:], ("file", name.place)) if place and found and not _agree(place, found)]
@@ -107,7 +107,7 @@ def _fit(place: Place, level: str | None, text: str) -> Place | None:
     return grown if grown and text.count(grown.name) > 1 else None
 
 
-def _in_body(layout: Layout, text: str, level: str | None) -> Place | None:
+def _in_body(text: str, level: str | None) -> Place | None:
     """The area of the issuer's level that the text names clearly more often than any other."""
     book = load_rules("metadata")
     searched = text if len(text) <= sum(_BODY) else f"{text[: _BODY[0]]}\n{text[-_BODY[1] :]}"

@@ -6,10 +6,13 @@ Reads: matches of patterns with ``y``, ``m`` and ``d``. Writes: ISO dates.
 from __future__ import annotations
 
 import datetime
-import re
 from functools import cache
+from typing import TYPE_CHECKING
 
 from pipeline.rulebook import load_rules
+
+if TYPE_CHECKING:
+    import re
 
 _TEN = 10
 

@@ -27,7 +27,11 @@ def message(name: str, **values: object) -> str:
 
 def warn_of_text(text: str) -> list[DocumentWarning]:
     """Warnings that the text alone gives."""
-    return [*_masked(text), *_found(text, "truncated", "truncated", "truncated"), *_found(text, "third-party", "third_party_copy", "third_party")]
+    return [
+        *_masked(text),
+        *_found(text, "truncated", "truncated", "truncated"),
+        *_found(text, "third-party", "third_party_copy", "third_party"),
+    ]
 
 
 def warn_of_conflicts(years: Years, area: Area) -> list[DocumentWarning]:

@@ -63,7 +63,7 @@ def _whole_or_lines(content: bytes, encoding: str) -> Decoded:
     try:
         return Decoded(content.decode(encoding), encoding)
     except UnicodeDecodeError:
-        if encoding.startswith("utf-16") or encoding.startswith("utf-32"):  # line ends can't be found in bytes
+        if encoding.startswith(("utf-16", "utf-32")):  # line ends can't be found in bytes
             text = content.decode(encoding, "replace")
             return Decoded(text, encoding, tuple(_damaged_lines(text)))
         return _by_lines(content, encoding)

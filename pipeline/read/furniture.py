@@ -7,10 +7,14 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from typing import TYPE_CHECKING
 
-from pipeline.records import Span
 from pipeline.rulebook import load_rules
 
+if TYPE_CHECKING:
+    from pipeline.records import Span
+
+_LINES = re.compile(r"[^\n]+")
 LONGEST = 240  # characters; no line of furniture is longer, and longer lines need not be looked at
 _LONG_PAGE = 300  # characters in a line from which a page was taken over without its line ends
 _INLINE = ("page-head", "page-foot")
@@ -24,12 +28,10 @@ def find_furniture(text: str) -> tuple[Span, ...]:
     spans: list[Span] = []
     book = load_rules("furniture")
     label = False  # the line before names a value (来源：) and leaves it to this line
-    start = 0
-    while start < len(text):
-        end = text.find("\n", start)
-        end = len(text) if end < 0 else end
+    for match in _LINES.finditer(text):
+        start, end = match.span()
         if end - start <= LONGEST:
-            line = text[start:end].strip()
+            line = match[0].strip()
             if line:
                 found = is_furniture(line) or (label and len(line) <= _VALUE and not _ends_sentence(line))
                 if found:
@@ -39,7 +41,6 @@ def find_furniture(text: str) -> tuple[Span, ...]:
         elif end - start > _LONG_PAGE:
             spans += _inline(text, start, end)
             label = False
-        start = end + 1
     return tuple(spans)
 
 

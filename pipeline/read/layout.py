@@ -8,17 +8,23 @@ copies set “文 号：”, “２０２４年” and “2 0 0 1年” as they 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from pipeline.read.header_table import HeaderTable, read_header
-from pipeline.records import Span
+
+if TYPE_CHECKING:
+    from pipeline.records import Span
 
 FRONT = 4000  # characters in which the front matter ends
 CLOSING = 2500  # characters in which signature, date and closing clauses stand
 _FRONT_LINES = 40
 _FIRST, _LINE = 1000, 300  # characters that are looked at of the first line (which may be a whole page), and of any other
+_HEADINGS = 5000  # short lines that are kept; no document has more headings
 _SHORT = 60  # characters; no heading is longer
 
+_LINES = re.compile(r"[^\n]+")
 _ASCII = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 
 
@@ -53,21 +59,19 @@ def read_layout(text: str, furniture: tuple[Span, ...]) -> Layout:
     hidden = dict(furniture)
     front: list[Line] = []
     headings: list[Line] = []
-    start = 0
-    while start < len(text):
-        end = text.find("\n", start)
-        end = len(text) if end < 0 else end
+    for match in _LINES.finditer(text):
+        start, end = match.span()
         in_front = start < FRONT and len(front) < _FRONT_LINES
-        if in_front or end - start <= _SHORT:
-            line = text[start : min(end, start + (_LINE if front else _FIRST))].strip()
-            at = text.index(line, start) if line else start
-            if line and hidden.get(at, at) < at + len(line) and at not in header.covers:
-                found = Line((at, at + len(line)), line, plain(line))
-                if in_front:
-                    front.append(found)
-                if end - start <= _SHORT:
-                    headings.append(found)
-        start = end + 1
+        if not in_front and (end - start > _SHORT or len(headings) >= _HEADINGS):
+            continue
+        line = text[start : min(end, start + (_LINE if front else _FIRST))].strip()
+        at = text.index(line, start) if line else start
+        if line and hidden.get(at, at) < at + len(line) and at not in header.covers:
+            found = Line((at, at + len(line)), line, plain(line))
+            if in_front:
+                front.append(found)
+            if end - start <= _SHORT and len(headings) < _HEADINGS:
+                headings.append(found)
     flat = bool(front) and len(front) + len(headings) < 6 and len(text) > 10 * _SHORT
     return Layout(header, tuple(front), tuple(headings), _closing(text, furniture), flat)
 

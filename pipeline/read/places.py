@@ -12,11 +12,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from pipeline import rulebook
 from pipeline.errors import RuleError
-from pipeline.records import Span
+
+if TYPE_CHECKING:
+    from pipeline.records import Span
 
 Level = Literal["nation", "province", "prefecture", "county"]
 LEVELS: tuple[Level, ...] = ("nation", "province", "prefecture", "county")
@@ -173,7 +175,6 @@ def _gazetteer() -> _Gazetteer:
         by_opening[name[:2]] = (*by_opening.get(name[:2], ()), name)
     firsts, seconds = ("".join(sorted({opening[i] for opening in by_opening})) for i in (0, 1))
     return _Gazetteer(by_name, by_opening, re.compile(f"[{firsts}](?=[{seconds}])"))
-
 
 
 def _short_names(name: str) -> list[str]:

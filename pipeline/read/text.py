@@ -1,6 +1,6 @@
 """Read plain text files: ``.txt``, ``.md`` and files without a suffix, in any encoding that offices write.
 
-Reads: a file. Writes: its text with ``\\n`` line ends and without byte-order mark, nothing cut out, and warnings.
+Reads: a file. Writes: its text with line feeds as line ends and without byte-order mark, nothing cut out, and warnings.
 """
 
 from __future__ import annotations
@@ -53,8 +53,8 @@ def read_text(path: Path) -> tuple[str, tuple[DocumentWarning, ...]]:
 
 
 def normal_line_ends(text: str) -> str:
-    """``text`` with ``\\n`` for every line end, without byte-order mark."""
-    text = text.removeprefix("\ufeff")
+    """``text`` with a line feed for every line end, without byte-order mark."""
+    text = text.lstrip("\ufeff")
     return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
 

@@ -72,7 +72,7 @@ def _in_front(layout: Layout) -> str | None:
     book = load_rules("metadata")
     lines = front_matter(layout)
     titles: list[str] = []
-    for number, line in enumerate(lines):
+    for number, _line in enumerate(lines):
         if titles and book["meeting-line"].match("".join(part.plain for part in lines[number : number + 2])):
             return titles[-1]
         joined = _joined(lines, number)

@@ -5,7 +5,6 @@ Reads: evidence. Writes: ``Years``. The body counts where title, meeting or file
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -16,6 +15,7 @@ from pipeline.read.titles import front_matter
 from pipeline.rulebook import load_rules
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Iterable
 
     from pipeline.read.evidence import Evidence
