@@ -29,6 +29,7 @@ LONGEST_LIST = 120  # code points from where the names begin to where they end
 LONGEST_NAME = 40
 LONGEST_PLACE = 5  # 石家庄市, 呼伦贝尔
 LONGEST_CLAUSE = 18  # code points of the clause that tells a unit apart (拟作为产品注册申请人的单位)
+LONGEST_FIELD = 4  # 财政, 公安机关
 FEWEST_NAMES = 3  # a list of so many names shows that its pieces without a head are names too (国电南瑞、中国电科院、清华大学)
 # What may stand between a name and what it does, besides the words of `follow`.
 _AFTER_NAME = "等全广党干，,（( 　0123456789建发"
@@ -168,7 +169,7 @@ def _names_before(text: str, start: int, end: int) -> tuple[str, list[Span]]:
         return _parallel(text, bounds, end) or _told_apart(text, bounds, end)
     if begin >= end or (kind == "subject" and _opens_with_verb(text, begin, end)):
         return kind, []
-    spans = split_names(text, begin, end)
+    spans = _join_fields(text, split_names(text, begin, end))
     spans = [piece for span in spans for piece in _whole_names(text, span, len(spans))]
     return kind, [span for span in spans if _is_unit(text, span, kind)]
 
@@ -201,6 +202,17 @@ def _opens_with_verb(text: str, begin: int, end: int) -> bool:
     if grammar.rules["named_by_role"].match(text[begin:end]):
         return False
     return grammar.follows(text, begin, end) or grammar.rules["opening_verb"].match(text, begin, end) is not None
+
+
+def _join_fields(text: str, spans: list[Span]) -> list[Span]:
+    """Put together again the fields before one head, of which some could be names: 财政、发展改革、医保部门."""
+    a, b = spans[-1]
+    if len(spans) == 1 or "、" not in text[a:b] or not _grammar().rules["joint"].search(text, a, b):
+        return spans
+    first = len(spans) - 1
+    while first and spans[first - 1][1] - spans[first - 1][0] <= LONGEST_FIELD:
+        first -= 1
+    return [*spans[:first], (spans[first][0], b)]
 
 
 def _whole_names(text: str, span: Span, names: int) -> list[Span]:

@@ -46,6 +46,7 @@ class _Grammar:
     heading_mark: re.Pattern[str]
     first_leads: re.Pattern[str]
     partner: re.Pattern[str]
+    heading_unit: re.Pattern[str]
 
 
 @cache
@@ -145,6 +146,6 @@ def unit_headings(text: str, sections: Sequence[Section]) -> list[tuple[int, lis
             b -= 1
         if a < b <= a + LONGEST_HEADING and (mark or text[b : b + 1] in "：:"):
             spans = split_names(text, a, b, listed=True)
-            if all(organ_name(text, *span) for span in spans):
+            if all(organ_name(text, *span) and _grammar().heading_unit.match(text[slice(*span)]) for span in spans):
                 found.append((i, spans))
     return found if len(found) > 1 else []
