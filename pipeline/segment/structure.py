@@ -71,6 +71,12 @@ def _numbering() -> _Numbering:
     return _Numbering(re.compile(source), ranks, data["longest_heading"], data["longest_lead_in"])
 
 
+def numbering_style(text: str, position: int) -> str | None:
+    """Name the numbering that stands at ``position``, such as comma for 一、 or ordinal for 一是."""
+    match = _numbering().pattern.match(text, position)
+    return match.lastgroup if match else None
+
+
 def segment(document: Document) -> Outline:
     """Find the section tree and the sentences of ``document``, both in text order; every non-blank character is in one sentence."""
     text = document.text
@@ -224,6 +230,9 @@ def _parts(
     for section in sections:
         inherited = parts[section.parent] if section.parent is not None else None
         own = _heading_part(section.heading) if section.level == 0 or inherited is None else None
+        # What follows a review at the top of the tree looks ahead, unless its heading says otherwise (三、加强政府自身建设).
+        if own is None and section.level == 0 and "review" in parts:
+            own = "plan"
         parts.append(own or inherited)
     book = load_rules("structure")
     review, plan = book["review_lead_in"], book["plan_lead_in"]

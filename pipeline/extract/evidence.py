@@ -1,0 +1,319 @@
+"""Describe each sentence of a document in numbers: its place, and what stands around it.
+
+Reads: text and ``Outline``. Writes: arrays with one row per sentence, for the model that ``extract.status`` runs and
+``models/status/train.py`` fits. Everything works on the whole document at once; no loop runs over characters.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from pipeline.extract.lexical import Array, code_points
+from pipeline.rulebook import load_rules
+from pipeline.segment.structure import numbering_style
+
+if TYPE_CHECKING:
+    from pipeline.records import Outline
+
+_PARTS = (None, "review", "plan", "annex", "glossary", "front")
+# Columns of the end marks: full stop, semicolon, colon, exclamation or question, anything else.
+_MARKS = ("。.", "；;", "：:", "！!？?")
+_STYLES = (None, "chapter", "division", "article", "comma", "bracket", "point", "digit_bracket", "circle", "ordinal", "topic")
+_WINDOW = 6
+# Sentences of one paragraph nearly always look the same way (back or ahead); at a paragraph break the view may turn.
+_STAY_INSIDE, _STAY_ACROSS = 0.97, 0.75
+_PARAGRAPH_TURNS = ((0.05, 0.01), (0.1, 0.1))
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Where each sentence stands: arrays with one entry per sentence."""
+
+    starts: Array
+    ends: Array
+    paragraph: Array  # counted from 0 without gaps
+    first: Array  # index of the first sentence of its paragraph
+    heading: Array  # index of the sentence that heads its section, -1 for none or for itself
+    upper: Array  # index of the sentence that heads the section above, -1 for none
+    lead: Array  # index of the sentence with a colon that leads the list it stands in, -1 for none
+    features: Array  # everything that does not depend on scores
+    assured: Array  # -1: stands beyond doubt in a review, 1: in a plan, 0: not known
+
+
+def layout(text: str, outline: Outline) -> Layout:
+    """The layout of ``outline``, whose sentences must not be empty."""
+    sentences = outline.sentences
+    count = len(sentences)
+    points = code_points(text)
+    starts = np.fromiter((s.span[0] for s in sentences), np.int64, count)
+    ends = np.fromiter((s.span[1] for s in sentences), np.int64, count)
+    paragraph = np.fromiter((s.paragraph for s in sentences), np.int64, count)
+    section = np.fromiter((-1 if s.section is None else s.section for s in sentences), np.int64, count)
+    part = np.fromiter((_PARTS.index(s.part) for s in sentences), np.int64, count)
+    opens_paragraph = np.r_[True, paragraph[1:] != paragraph[:-1]]
+    paragraph = np.cumsum(opens_paragraph) - 1
+    first = np.flatnonzero(opens_paragraph)[paragraph]
+    opens_section = (section >= 0) & np.r_[True, section[1:] != section[:-1]]
+    opener = np.maximum.accumulate(np.where(opens_section, np.arange(count), -1))
+    opener[section < 0] = -1
+    spans = np.array([s.heading_span for s in outline.sections], np.int64).reshape(-1, 2)
+    whole = opens_section.copy()
+    whole[whole] = (spans[section[whole]] == np.stack([starts[whole], ends[whole]], 1)).all(1)
+    first_of_section = {int(section[i]): int(i) for i in np.flatnonzero(opens_section)}
+    parents = np.array([first_of_section.get(-1 if s.parent is None else s.parent, -1) for s in outline.sections] + [-1], np.int64)
+    marks = _end_marks(points[ends - 1])
+    lead = _leads(points, starts, ends, first, marks)
+    place = _place(count, starts, ends, paragraph, first)
+    mark_before = np.concatenate([np.zeros((1, marks.shape[1])), marks[:-1]])
+    styles = _styles(text, outline)
+    in_section = _in_section(outline, styles, section, opens_section, whole)
+    runs = _numbering_runs(outline, styles)
+    trust, assured = _trust(
+        part, (runs[0][section], runs[1][section], runs[2][section]), opener, _breaks(opener, whole, opens_paragraph, mark_before)
+    )
+    digits = _counts((points >= 0x30) & (points <= 0x39) | (points >= 0xFF10) & (points <= 0xFF19), starts, ends)
+    commas = _counts((points == 0x2C) | (points == 0xFF0C), starts, ends)
+    features = np.concatenate(
+        [
+            place,
+            marks,
+            mark_before,
+            np.stack([digits > 0, commas, commas == 0], 1),
+            np.eye(len(_PARTS))[part],
+            in_section,
+            trust,
+            np.repeat(_kind(text)[None], count, 0),
+        ],
+        1,
+    )
+    heading = np.where(opener == np.arange(count), -1, opener)
+    return Layout(starts, ends, paragraph, first, heading, parents[section], lead, features, assured)
+
+
+def _counts(hits: Array, starts: Array, ends: Array) -> Array:
+    total = np.concatenate([[0], np.cumsum(hits)])
+    counted: Array = total[ends] - total[starts]
+    return counted
+
+
+def _end_marks(last: Array) -> Array:
+    columns = [np.isin(last, [ord(c) for c in marks]) for marks in _MARKS]
+    return np.stack([*columns, ~np.any(columns, 0)], 1).astype(float)
+
+
+def _leads(points: Array, starts: Array, ends: Array, first: Array, marks: Array) -> Array:
+    """The nearest sentence before with a colon, in the same paragraph or above a list whose lines end with semicolons."""
+    colons = _counts((points == 0x3A) | (points == 0xFF1A), starts, ends) > 0
+    lead = np.full(len(starts), -1)
+    current = -1
+    continues = (marks[:, 1] + marks[:, 2]) > 0
+    for i in range(len(starts)):
+        if first[i] == i and not (i and continues[i - 1]):
+            current = -1
+        lead[i] = current
+        if colons[i]:
+            current = i
+    return lead
+
+
+def _place(count: int, starts: Array, ends: Array, paragraph: Array, first: Array) -> Array:
+    index = np.arange(count)
+    size = np.bincount(paragraph)[paragraph]
+    within = index - first
+    rest = size - 1 - within
+    length = ends - starts
+    return np.stack(
+        [
+            within == 0,
+            rest == 0,
+            size == 1,
+            np.minimum(within, 4),
+            within == 1,
+            np.minimum(size, 8),
+            np.minimum(rest, 4),
+            index / count,
+            np.maximum(1 - index / 10, 0),
+            np.maximum(1 - (count - 1 - index) / 8, 0),
+            np.full(count, count < 12),
+            np.log(length),
+            length <= 6,
+            length <= 15,
+            length <= 30,
+            length > 80,
+        ],
+        1,
+    ).astype(float)
+
+
+def _styles(text: str, outline: Outline) -> Array:
+    """The kind of numbering of each section: an index into ``_STYLES``, 0 for none."""
+    found = (None if s.clause is None else numbering_style(text, s.heading_span[0]) for s in outline.sections)
+    return np.array([_STYLES.index(style) if style in _STYLES else 0 for style in found] + [0], np.int64)
+
+
+def _in_section(outline: Outline, styles: Array, section: Array, opens: Array, whole: Array) -> Array:
+    """Columns: numbering of the section that the sentence opens, whether it is all heading, level, what headings above speak of."""
+    sections = outline.sections
+    levels = np.array([s.level for s in sections] + [-1])
+    words = [rule.pattern for rule in load_rules("status").rules if "heading" in rule.data]
+    own = np.array([[bool(word.search(s.heading)) for word in words] for s in sections] + [[False] * len(words)])
+    above = np.zeros_like(own)
+    for number, s in enumerate(sections):
+        if s.parent is not None:
+            above[number] = own[s.parent] | above[s.parent]
+    opened = np.eye(len(_STYLES))[styles[section]] * opens[:, None]
+    return np.concatenate([opened, opens[:, None], whole[:, None], levels[section][:, None], own[section], above[section]], 1)
+
+
+def _trust(part: Array, runs: tuple[Array, Array, Array], opener: Array, content_breaks: Array) -> tuple[Array, Array]:
+    """How far the part of the document can be relied on: one column for each degree in a review and in a plan, and for no part.
+
+    A heading such as 一、工作成效 speaks for what stands under it as long as the numbering below it runs on without a gap. Excerpts
+    that were pieced together skip numbers, and paragraphs without a heading may belong anywhere.
+    """
+    root, gap, numbered = runs
+    broken = content_breaks > np.where(opener >= 0, content_breaks[opener], 0)
+    degree = np.select([gap > 0, broken & ~root, numbered & ~root, root & ~broken, root], [5, 4, 0, 1, 2], 3)
+    column = np.where(opener < 0, 12, np.select([part == 1, part == 2], [degree, degree + 6], 12))
+    assured = np.where(column <= 2, -1, np.where((column >= 6) & (column < 12), 1, 0))
+    return np.eye(13)[column], assured
+
+
+def _breaks(opener: Array, whole: Array, opens_paragraph: Array, mark_before: Array) -> Array:
+    """Count the paragraphs that begin after their section already had content, other than the next line of a list."""
+    content = np.cumsum(~whole)
+    before = content - ~whole - np.where(opener >= 0, (content - ~whole)[opener], 0)
+    list_goes_on = (mark_before[:, 1] + mark_before[:, 2] + mark_before[:, 4]) > 0
+    counted: Array = np.cumsum(opens_paragraph & (before > 0) & ~list_goes_on)
+    return counted
+
+
+def _numbering_runs(outline: Outline, styles: Array) -> tuple[Array, Array, Array]:
+    """For each section: does its heading set the part, how many numbers were skipped since one did, has it a number."""
+    sections = outline.sections
+    numerals = load_rules("status").data["numerals"]
+    last: dict[int, tuple[int, int]] = {}
+    roots: list[bool] = []
+    gaps: list[int] = []
+    numbered: list[bool] = []
+    skipped = 9
+    for s in sections:
+        above = None if s.parent is None else sections[s.parent].part
+        root = s.part in ("review", "plan") and s.part != above and (s.parent is None or above is None)
+        if root:
+            skipped = 0
+        number = _number(s.clause, numerals)
+        if number is not None:
+            style = int(styles[len(roots)])
+            skipped += number != last.get(style, (0, 0))[0] + 1 and not root
+            last = {other: run for other, run in last.items() if run[1] <= s.level}
+            last[style] = (number, s.level)
+        roots.append(root)
+        gaps.append(skipped)
+        numbered.append(number is not None)
+    return np.array([*roots, False]), np.array([*gaps, 9]), np.array([*numbered, False])
+
+
+def _number(clause: str | None, numerals: dict[str, int]) -> int | None:
+    """The number of a clause: （二十六） 26, 3. 3, ② 2; None when there is none."""
+    digits = "".join(c for c in clause or "" if c in numerals or c.isdecimal())
+    if not digits:
+        return None
+    if digits.isdecimal():
+        return int(digits)
+    value, pending = 0, 0
+    for c in digits:
+        n = numerals.get(c, 0) if not c.isdecimal() else int(c)
+        if n in (10, 100):
+            value, pending = value + max(pending, 1) * n, 0
+        else:
+            pending = n
+    return value + pending
+
+
+def _kind(text: str) -> Array:
+    head = text[:260]
+    return np.array([bool(rule.pattern.search(head)) for rule in load_rules("status").rules if "kind" in rule.data], float)
+
+
+def context(scores: Array, place: Layout) -> Array:
+    """What ``scores`` (one row a sentence) say of each sentence, its neighbours, its paragraph, its headings and the document."""
+    count, width = scores.shape
+    nothing = np.zeros((1, width))
+    same = (place.paragraph[1:] == place.paragraph[:-1])[:, None]
+    before, after = np.concatenate([nothing, scores[:-1]]), np.concatenate([scores[1:], nothing])
+    joined = np.concatenate([np.zeros((1, 1), bool), same])
+    joins = np.concatenate([same, np.zeros((1, 1), bool)])
+    running = np.concatenate([nothing, np.cumsum(scores, 0)])
+    borders = np.concatenate([np.flatnonzero(~joined[:, 0]), [count]])
+    sums = running[borders[1:]] - running[borders[:-1]]
+    size = np.diff(borders)[:, None]
+    mean, number = sums / size, place.paragraph
+    others = (sums[number] - scores) / np.maximum(size[number] - 1, 1)
+    framed = np.concatenate([nothing, mean, nothing])
+    index = np.arange(count)
+    low, high = np.maximum(index - _WINDOW, 0), np.minimum(index + _WINDOW + 1, count)
+    window = (running[high] - running[low]) / (high - low)[:, None]
+    within = (index - place.first)[:, None]
+    so_far = (running[index] - running[place.first]) / np.maximum(within, 1)
+    padded = np.concatenate([scores, nothing])
+    views = [
+        scores,
+        before * joined,
+        before * ~joined,
+        after * joins,
+        after * ~joins,
+        others,
+        framed[number],
+        framed[number + 2],
+        np.repeat(scores.mean(0)[None], count, 0),
+        window,
+        padded[place.heading],
+        padded[place.upper],
+        padded[place.first] * (within > 0),
+        so_far,
+        padded[place.lead],
+        (place.lead >= 0)[:, None],
+    ]
+    return np.concatenate(views, 1)
+
+
+def outlook(ahead: Array, place: Layout) -> Array:
+    """Smooth the log odds that sentences look ahead rather than back: by paragraphs, and by sentences.
+
+    The forward–backward algorithm for a chain of two states; ``ahead`` has one log odds a sentence.
+    """
+    by_paragraph = np.clip(np.bincount(place.paragraph, ahead), -5, 5)
+    columns = [np.array(_smooth(by_paragraph.tolist(), [turns] * len(by_paragraph)))[place.paragraph] for turns in _PARAGRAPH_TURNS]
+    same = np.concatenate([[False], place.paragraph[1:] == place.paragraph[:-1]])
+    turns = [(1 - stay, 1 - stay) for stay in np.where(same, _STAY_INSIDE, _STAY_ACROSS).tolist()]
+    columns.append(np.array(_smooth(np.clip(ahead, -4, 4).tolist(), turns)))
+    smoothed: Array = np.clip(np.stack(columns, 1), -8, 8)
+    return smoothed
+
+
+def _smooth(odds: list[float], turns: list[tuple[float, float]]) -> list[float]:
+    """Posterior log odds; ``turns[i]`` holds the chances to turn ahead and to turn back between i - 1 and i."""
+    forward: list[float] = []
+    message = 0.0
+    for i, own in enumerate(odds):
+        if i:
+            message = _pass(message, *turns[i])
+        message = max(-30.0, min(30.0, message + own))
+        forward.append(message)
+    message = 0.0
+    for i in range(len(odds) - 2, -1, -1):
+        ahead, back = turns[i + 1]
+        ratio = math.exp(max(-30.0, min(30.0, message + odds[i + 1])))
+        message = math.log(((1 - back) * ratio + back) / (ahead * ratio + 1 - ahead))
+        forward[i] += message
+    return forward
+
+
+def _pass(message: float, ahead: float, back: float) -> float:
+    ratio = math.exp(message)
+    return math.log(((1 - back) * ratio + ahead) / (back * ratio + 1 - ahead))
