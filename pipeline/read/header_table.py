@@ -11,7 +11,8 @@ from functools import cache
 
 from pipeline.rulebook import load_rules
 
-_BLANK = r"[ \t\u3000\xa0\u2002\u2003]"
+_COLON = re.compile("[:：]")
+_KEY = 24  # characters before a colon in which its key stands, blanks inside it counted
 _LONGEST = 300  # characters; no value is longer
 
 
@@ -29,24 +30,40 @@ class HeaderTable:
 
 def read_header(front: str) -> HeaderTable:
     """The header table in ``front``, the beginning of a text; an empty one where there is none."""
-    keys, fields = _keys()
-    found = list(keys.finditer(front))
+    found = [key for match in _COLON.finditer(front) if (key := _key(front, match.start()))]
     values: dict[str, str] = {}
     covers: set[int] = set()
-    for number, match in enumerate(found):
-        stop = found[number + 1].start() if number + 1 < len(found) else len(front)
-        line_end = front.find("\n", match.end())
+    for number, (field, start, end) in enumerate(found):
+        stop = found[number + 1][1] if number + 1 < len(found) else len(front)
+        line_end = front.find("\n", end)
         line_end = len(front) if line_end < 0 else line_end
-        covers.add(match.start("key"))
-        value = front[match.end() : min(stop, line_end)].strip()
+        covers.add(start)
+        end += 1  # the colon
+        value = front[end : min(stop, line_end)].strip()
         if not value and line_end < stop:
-            value, start = _next_line(front, line_end, stop)
+            value, below = _next_line(front, line_end, stop)
             if value:
-                covers.add(start)
-        field = fields["".join(match["key"].split())]
+                covers.add(below)
         if value and field not in values and len(value) <= _LONGEST:
             values[field] = value
     return HeaderTable(values, frozenset(covers))
+
+
+def _key(front: str, colon: int) -> tuple[str, int, int] | None:
+    """Field, start and end of the key before ``colon``, set with blanks inside as may be (“文　 号：”).
+
+    It begins its line or follows a blank; a value before it (有效 发文日期:) is left out.
+    """
+    start = max(front.rfind("\n", 0, colon) + 1, colon - _KEY)
+    parts = front[start:colon].replace("- ", "  ").split()
+    for number in range(len(parts)):
+        field = _fields().get("".join(parts[number:]))
+        if field:
+            at = start
+            for part in parts[:number]:
+                at = front.index(part, at) + len(part)
+            return field, front.index(parts[number], at), colon
+    return None
 
 
 def _next_line(front: str, start: int, stop: int) -> tuple[str, int]:
@@ -58,9 +75,6 @@ def _next_line(front: str, start: int, stop: int) -> tuple[str, int]:
 
 
 @cache
-def _keys() -> tuple[re.Pattern[str], dict[str, str]]:
-    """The pattern of all keys, with blanks inside them as tables set them, and the field of each key."""
-    fields = {key: field for field, keys in load_rules("metadata").data["header"].items() for key in keys}
-    words = sorted(fields, key=len, reverse=True)
-    spaced = "|".join(f"{_BLANK}*".join(map(re.escape, word)) for word in words)
-    return re.compile(rf"(?:^|(?<=[\s\u3000]))(?:-{_BLANK})?(?P<key>{spaced}){_BLANK}*[:：]", re.MULTILINE), fields
+def _fields() -> dict[str, str]:
+    """The field of each key."""
+    return {key: field for field, keys in load_rules("metadata").data["header"].items() for key in keys}

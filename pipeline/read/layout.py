@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 FRONT = 4000  # characters in which the front matter ends
 CLOSING = 2500  # characters in which signature, date and closing clauses stand
 _FRONT_LINES = 40
-_FIRST, _LINE = 1000, 300  # characters that are looked at of the first line (which may be a whole page), and of any other
+_FIRST, _EARLY, _LINE = 1000, 300, 120  # characters looked at of the first line (it may be a page), the next few, any other
+_FEW = 12  # lines in front among which the first paragraphs stand
 _HEADINGS = 5000  # short lines that are kept; no document has more headings
 _SHORT = 60  # characters; no heading is longer
 
@@ -64,7 +65,7 @@ def read_layout(text: str, furniture: tuple[Span, ...]) -> Layout:
         in_front = start < FRONT and len(front) < _FRONT_LINES
         if not in_front and (end - start > _SHORT or len(headings) >= _HEADINGS):
             continue
-        line = text[start : min(end, start + (_LINE if front else _FIRST))].strip()
+        line = text[start : min(end, start + _looked_at(len(front)))].strip()
         at = text.index(line, start) if line else start
         if line and hidden.get(at, at) < at + len(line) and at not in header.covers:
             found = Line((at, at + len(line)), line, plain(line))
@@ -74,6 +75,11 @@ def read_layout(text: str, furniture: tuple[Span, ...]) -> Layout:
                 headings.append(found)
     flat = bool(front) and len(front) + len(headings) < 6 and len(text) > 10 * _SHORT
     return Layout(header, tuple(front), tuple(headings), _closing(text, furniture), flat)
+
+
+def _looked_at(number: int) -> int:
+    """How many characters of front line ``number`` are looked at."""
+    return _FIRST if number == 0 else _EARLY if number < _FEW else _LINE
 
 
 def _closing(text: str, furniture: tuple[Span, ...]) -> str:
