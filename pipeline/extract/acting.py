@@ -11,6 +11,7 @@ in “示范区加快建设，” the area is what is built.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
@@ -21,7 +22,7 @@ from pipeline.read.places import places_called
 from pipeline.rulebook import load_rules
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from pipeline.records import Role, Span
 
@@ -32,7 +33,8 @@ LONGEST_CLAUSE = 18  # code points of the clause that tells a unit apart (拟作
 LONGEST_FIELD = 4  # 财政, 公安机关
 FEWEST_NAMES = 3  # a list of so many names shows that its pieces without a head are names too (国电南瑞、中国电科院、清华大学)
 # What may stand between a name and what it does, besides the words of `follow`.
-_AFTER_NAME = "等全广党干，,（( 　0123456789建发"
+_BUILDS = "建发"  # how the verbs of the rule `builds` begin
+_AFTER_NAME = "等全广党干，,（( 　0123456789" + _BUILDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +48,11 @@ class _Grammar:
 
     def follows(self, text: str, position: int, end: int) -> bool:
         """Whether a word that only follows an actor stands at ``position``."""
-        stop = min(end, position + self.longest)
-        if not any(text[position:p] in self.follow for p in range(position + 1, stop + 1)):
-            return False
-        return not self.not_follow.match(text, position)
+        follow = self.follow
+        for stop in range(position + 1, min(end, position + self.longest) + 1):
+            if text[position:stop] in follow:
+                return not self.not_follow.match(text, position)
+        return False
 
 
 @cache
@@ -69,47 +72,67 @@ def _grammar() -> _Grammar:
     )
 
 
-def acting_units(text: str, start: int, end: int) -> list[tuple[Span, Role]]:
-    """Spans and roles of the units that act in the sentence ``text[start:end]``, in text order."""
-    return sorted({**dict(_acting_places(text, start, end)), **dict(_acting_names(text, start, end))}.items())
+def acting_units(text: str, sentences: Sequence[Span]) -> list[list[tuple[Span, Role]]]:
+    """Spans and roles of the units that act in each of ``sentences`` (spans in text order), in text order.
+
+    All sentences are looked at in one pass, because most of them name no unit.
+    """
+    starts = [start for start, _ in sentences]
+    endings: dict[int, list[tuple[int, int]]] = {}
+    movers: dict[int, list[int]] = {}
+    if sentences:
+        for stop, after in _endings(text, starts[0], sentences[-1][1]):
+            endings.setdefault(bisect_left(starts, stop) - 1, []).append((stop, after))
+        for mover in _grammar().rules["mover"].finditer(text, starts[0], sentences[-1][1]):
+            if _listed_places(text, mover.end(), len(text)):
+                movers.setdefault(bisect_left(starts, mover.end()) - 1, []).append(mover.end())
+    found: list[list[tuple[Span, Role]]] = [[] for _ in sentences]
+    for i in sorted({*endings, *movers}):
+        places = _acting_places(text, sentences[i][1], movers.get(i, ()))
+        found[i] = sorted({**dict(places), **dict(_acting_names(text, sentences[i], endings.get(i, ())))}.items())
+    return found
 
 
-def _acting_names(text: str, start: int, end: int) -> Iterator[tuple[Span, Role]]:
+def _endings(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Where a name with a head ends before something that could follow an actor, and where that begins."""
     grammar = _grammar()
-    names, openings, rest = name_grammar(), grammar.openings, grammar.rules["rest"]
-    used = start
+    weight, openings, rest, builds = name_grammar().weight, grammar.openings, grammar.rules["rest"], grammar.rules["builds"]
     for match in grammar.ending.finditer(text, start, end):
         stop = match.end()
         if text[stop] not in openings and text[stop : stop + 2] not in openings:
             continue
-        head = stop if stop - match.start() == 1 else match.start()
-        if names.weight(text, head, used) is None:
+        if weight(text, stop if stop - match.start() == 1 else match.start(), start) is None:
             continue
         gap = rest.match(text, stop, end)
-        after = gap.end() if gap else stop
-        builds = text[after] in "建发" and grammar.rules["builds"].match(text, after, end) if after < end else None
-        if not (builds or grammar.follows(text, stop, end) or (after > stop and grammar.follows(text, after, end))):
+        after = gap.end() if gap and gap.end() < end else stop
+        for position in (stop,) if after == stop else (stop, after):
+            if grammar.follows(text, position, end) or (text[position] in _BUILDS and builds.match(text, position, end)):
+                yield stop, position
+                break
+
+
+def _acting_names(text: str, sentence: Span, endings: Sequence[tuple[int, int]]) -> Iterator[tuple[Span, Role]]:
+    start, end = sentence
+    used = start
+    for stop, after in endings:
+        if after >= end:
             continue
         kind, spans = _names_before(text, max(used, stop - LONGEST_LIST), stop)
-        if spans and not (builds and kind == "subject") and _acts(text, kind, after, end):
+        if spans and not (kind == "subject" and text[after] in _BUILDS) and _acts(text, kind, after, end):
             used = stop
             role = _role(text, kind, after)
             if not _in_title(text, start, stop):
                 yield from ((span, role) for span in spans)
 
 
-def _acting_places(text: str, start: int, end: int) -> Iterator[tuple[Span, Role]]:
+def _acting_places(text: str, end: int, movers: Sequence[int]) -> Iterator[tuple[Span, Role]]:
     """Places named without 省, 市, 县 that are made to act: 支持上饶打造…、鹰潭建设…; only listed places."""
-    rules = _grammar().rules
-    mover = rules["mover"].search(text, start, end)
-    while mover:
-        stop = mover.end()
-        spans = _place_list(text, stop, end)
-        if spans and not _in_title(text, start, stop):
+    for mover in movers:
+        spans = _place_list(text, mover, end)
+        if spans and not _in_title(text, max(0, mover - LONGEST_LIST), mover):
             yield from ((span, "actor") for span in spans)
-            for mark in rules["parallel"].finditer(text, spans[-1][1], end):
+            for mark in _grammar().rules["parallel"].finditer(text, spans[-1][1], end):
                 yield from ((span, "actor") for span in _place_list(text, mark.end(), end))
-        mover = rules["mover"].search(text, stop, end)
 
 
 def _place_list(text: str, start: int, end: int) -> list[Span]:

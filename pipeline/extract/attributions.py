@@ -140,11 +140,13 @@ def unit_headings(text: str, sections: Sequence[Section]) -> list[tuple[int, lis
     found = []
     for i, section in enumerate(sections):
         a, b = section.heading_span
+        if b - a > LONGEST_HEADING:
+            continue
         mark = _grammar().heading_mark.match(text, a, b)
         a = mark.end() if mark else a
         while b > a and text[b - 1] in "：:。 　":
             b -= 1
-        if a < b <= a + LONGEST_HEADING and (mark or text[b : b + 1] in "：:"):
+        if a < b and (mark or text[b : b + 1] in "：:"):
             spans = split_names(text, a, b, listed=True)
             if all(organ_name(text, *span) and _grammar().heading_unit.match(text[slice(*span)]) for span in spans):
                 found.append((i, spans))

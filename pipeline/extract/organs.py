@@ -38,7 +38,16 @@ def canonical_name(name: str, document: Document) -> str | None:
     area = place_called(document.place) if document.place else None
     if area is None or area.level == "nation":
         return _national(name, document, bare=area is not None) or _by_place(name, None)
-    return _national(name, document, bare=False) or _local(name, area) or _by_place(name, area)
+    full = _national(name, document, bare=False) or _local(name, area) or _by_place(name, area)
+    return _issuer_called(full, document, area) or full
+
+
+def _issuer_called(full: str | None, document: Document, area: Place) -> str | None:
+    """The issuer, where ``full`` is a shorter wording of its name: 市城管局 in a document of 上饶市城市管理综合执法局."""
+    if full is None or document.issuer is None or full[-1:] != document.issuer[-1:]:
+        return None
+    issuer = _local(document.issuer, area) or document.issuer
+    return issuer if issuer.startswith(full[:-1]) and issuer != full else None
 
 
 @cache

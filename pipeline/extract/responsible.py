@@ -34,10 +34,10 @@ def find_units(document: Document, outline: Outline, judgements: Sequence[Judgem
     text = document.text
     found: list[dict[str, tuple[Role, Basis]]] = [{} for _ in outline.sentences]
     tasks = [judgement.label in ("planned", "achieved") for judgement in judgements]
-    for i, sentence in enumerate(outline.sentences):
-        if tasks[i]:
-            for (a, b), role in acting_units(text, *sentence.span):
-                found[i].setdefault(text[a:b], (role, "sentence"))
+    indices = [i for i, is_task in enumerate(tasks) if is_task]
+    for i, units in zip(indices, acting_units(text, [outline.sentences[i].span for i in indices]), strict=True):
+        for (a, b), role in units:
+            found[i].setdefault(text[a:b], (role, "sentence"))
     planned = _Planned(text, outline, judgements)
     for attribution in find_attributions(text):
         for i in planned.closed_by(attribution):
@@ -53,7 +53,7 @@ def find_units(document: Document, outline: Outline, judgements: Sequence[Judgem
 def _resolved(found: Sequence[dict[str, tuple[Role, Basis]]], document: Document) -> Iterator[tuple[Unit, ...]]:
     canonical = {name: canonical_name(name, document) for name in {name for names in found for name in names}}
     for names in found:
-        yield tuple(Unit(name, canonical[name], role, basis) for name, (role, basis) in names.items())
+        yield tuple([Unit(name, canonical[name], role, basis) for name, (role, basis) in names.items()]) if names else ()
 
 
 def _sentences_of(outline: Outline, section: int) -> Iterator[int]:

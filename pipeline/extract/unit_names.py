@@ -24,6 +24,7 @@ SHORTEST_ORGAN = 3  # code points: 教育局
 class _NameGrammar:
     heads: dict[str, Weight | None]  # the ends of names; None for a common word that ends alike
     longest: int
+    tails: frozenset[str]  # heads of one character, and the last two characters of the others
     last: str  # every character that can end a head
     shared: re.Pattern[str]
     separator: re.Pattern[str]
@@ -35,6 +36,8 @@ class _NameGrammar:
     def weight(self, text: str, end: int, start: int = 0) -> Weight | None:
         """What kind of head ends at ``end``; None when none does."""
         heads = self.heads
+        if text[end - 1] not in self.tails and text[end - 2 : end] not in self.tails:
+            return None
         for begin in range(max(start, end - self.longest), end):
             if text[begin:end] in heads:
                 return heads[text[begin:end]]
@@ -52,7 +55,8 @@ def name_grammar() -> _NameGrammar:
     heads.update(dict.fromkeys(w for w in book.data["heads"]["none"].split() if w not in heads))
     last = "".join(sorted({word[-1] for word, weight in heads.items() if weight}))
     patterns = (book[name] for name in ("shared", "separator", "bracket", "area_bracket", "boundary", "no_unit"))
-    return _NameGrammar(heads, max(map(len, heads)), last, *patterns)
+    tails = frozenset(word[-2:] for word, weight in heads.items() if weight)
+    return _NameGrammar(heads, max(map(len, heads)), tails, last, *patterns)
 
 
 def head_end(text: str, end: int, start: int) -> bool:
