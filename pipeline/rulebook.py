@@ -42,13 +42,11 @@ class Rulebook:
     parts: dict[str, str]
     rules: tuple[Rule, ...]
     data: dict[str, Any]
+    patterns: dict[str, re.Pattern[str]]
 
     def __getitem__(self, name: str) -> re.Pattern[str]:
         """The compiled pattern of the rule called ``name``; KeyError when there is none."""
-        for rule in self.rules:
-            if rule.name == name:
-                return rule.pattern
-        raise KeyError(f"rules/{self.name}.toml has no rule {name!r}")
+        return self.patterns[name]
 
 
 def alternation(words: list[str]) -> str:
@@ -72,7 +70,7 @@ def load_rules(name: str) -> Rulebook:
     names = [rule.name for rule in rules]
     if len(set(names)) != len(names):
         raise RuleError(f"rules/{name}.toml: two rules are called {next(n for n in names if names.count(n) > 1)!r}")
-    return Rulebook(name, parts, rules, content)
+    return Rulebook(name, parts, rules, content, {rule.name: rule.pattern for rule in rules})
 
 
 def _rule(raw: dict[str, Any], parts: dict[str, str], book: str) -> Rule:

@@ -7,6 +7,8 @@ segment → judge (what is each sentence) → find_times → quantities, deadlin
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from pipeline.extract.actions import find_all_actions
 from pipeline.extract.dates import find_times
 from pipeline.extract.deadlines import find_deadlines
@@ -16,8 +18,10 @@ from pipeline.extract.responsible import find_units
 from pipeline.extract.sentence_times import sentence_times
 from pipeline.extract.status import judge
 from pipeline.extract.tasks import Findings, assemble
-from pipeline.records import Document, Extraction
 from pipeline.segment import segment
+
+if TYPE_CHECKING:
+    from pipeline.records import Document, Extraction
 
 __all__ = ["extract"]
 

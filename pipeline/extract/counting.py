@@ -52,7 +52,9 @@ def refusal(figure: Figure, text: str, sentence: tuple[int, int]) -> str | None:
         return _refuse_rank(around)
     if figure.kind == "vast" and (figure.comparator == "=" or context["vast-name-after"].search(after)):
         return "vast-word"
-    refused = _inside_name(around, text[sentence[0] : figure.start], text[figure.end : figure.end + _LONGEST_QUOTE]) or _refuse_class(around)
+    refused = _inside_name(around, text[sentence[0] : figure.start], text[figure.end : figure.end + _LONGEST_QUOTE]) or _refuse_class(
+        around
+    )
     refused = refused or _refuse_unit(around)
     if refused:
         return refused

@@ -6,27 +6,22 @@ Reads: the words on both sides of a figure within its clause. Writes: ``Approach
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import rjieba
 
 from pipeline.rulebook import load_rules
 
-_SEPARATORS = ("、和及与", "、和与", "、和", "、", "和", "与", "及")
+if TYPE_CHECKING:
+    from pipeline.records import Direction
+
+_SEPARATORS = ("、和及与", "、和与", "、和", "、", "和", "与", "及")  # tried in this order until the number of items fits
 _SHORT_ITEM = 3  # 供热、燃气、排水管网: items of two or three characters borrow the noun of the last one
-_LIST_MARK = re.compile(r"^(?:[一二三四五六七八九十]+是|[（(][一二三四五六七八九十\d]{1,3}[）)]|[一二三四五六七八九十\d]{1,3}[.．、](?=[^\d])|[①-⑳]|——+|[—-]+|第[一二三四五六七八九十]+[，,])")
-_PLACE = (
-    r"[一-鿿]{1,3}?(?:(?<![地社小景园范护聚城灌校厂库片林山牧辖战疫学教])区|(?<![城超都集夜上全本各])市(?![场政民容直域县委值])|县(?![域级内外城委])"
-    r"|(?<![城集特强])镇(?!村)|街道|开发区|高新区|新区|都市圈|(?:老|主|新|中心)城区|各县[（(]市[)）])"
-)
-_PLACES = re.compile(rf"^(?:{_PLACE}(?:[、和及与]|以及)?)+(?:等[\d一二三四五六七八九十]*个?(?:县[（(]市[)）]|县市区|县区|市县|市州|县|市|区|地)?)?(?:各街道|各乡镇|各)?(?:分别|均|各)?")
-_DISTANCE = re.compile(r"(?:距离|距|离|与)[^，。；]{0,16}?(?:目标|任务|要求|计划)[^，。；]{0,8}?(?:相差|还差|尚差|仍差|差|少|有)$")
-_ASIDE = re.compile(r"[（(](?:含|包括|不含|其中)[^）)]*[）)]|[（(][^）)]{10,}[）)]")
-_GAP = re.compile(r"(?:高于|低于|高出|低出|快于|慢于|好于|领先|落后|超过|高过)(?P<whom>[^，。；、]{0,14}?(?:全国|全省|全市|全州|平均(?!每年)|水平|全区|同期|世界|目标|计划|预期|预算)[^，。；、]{0,8}?)(?:平均水平|平均)?$")
-_COMPARED = re.compile(r"(?:比|较|与)(?P<base>[^，。；]{1,24}?)(?:相比)?(?P<verb>高|低|快|多|少|增加|提高|下降|减少|增长|降低|提升|上升|回落|多增|缩短|压缩|减轻)了?$")
-_COMPLETION = re.compile(r"(?:完成|占|达到?|为)(?P<plan>(?:了)?[^，。；、]{0,10}?(?:任务|计划|目标|预算|计划数|指标|进度|任务数)[^，。；、]{0,4}?)的?$")
+_LONGEST_TAIL = 7  # the longest word of rules/indicators.toml that leads to a value
+_LONGEST_OPENING = 6
+_LEAST_SUBJECT = 4  # shorter noun phrases hold no subject and verb
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,92 +31,126 @@ class Approach:
     noun: str
     scope: str | None
     tail: tuple[str, ...]  # the words between noun and figure, nearest to the figure last
-    gap: str | None  # whose value it is compared with: 高于(全国平均)
+    gap: Direction | None  # above or below somebody else's value: 高于全国平均
     completion: bool
-    compared: bool  # 比上年…: own earlier value
+    compared: bool  # with one's own earlier value or plan: 比上年…
 
     @property
     def respectively(self) -> bool:
         """Whether the values that follow are shared out (分别)."""
-        return any("分别" in word for word in self.tail)
+        return any(words().respectively in word for word in self.tail)
 
     @property
     def each(self) -> bool:
         """Whether one value holds for several indicators (均, 双双, 都)."""
-        return any(word.startswith(("均", "双", "都")) for word in self.tail)
+        return any(word.startswith(words().each) for word in self.tail)
 
 
 @dataclass(frozen=True, slots=True)
 class _Words:
+    """The word lists of rules/indicators.toml, as sets for look-up or as tuples for startswith, endswith and search in order."""
+
     up: frozenset[str]
     down: frozenset[str]
-    link: frozenset[str]
+    changing: frozenset[str]
+    leading: frozenset[str]
+    more: frozenset[str]
+    less: frozenset[str]
+    soft: frozenset[str]
     level_after: frozenset[str]
-    kept_tail: tuple[str, ...]
     opening: frozenset[str]
-    kept_opening: tuple[str, ...]
     aspect: frozenset[str]
-    area: tuple[str, ...]
     modifiers: frozenset[str]
+    verbs: frozenset[str]
+    plain_verbs: frozenset[str]
+    subject_verbs: frozenset[str]
+    reaching: frozenset[str]
+    counted: frozenset[str]
+    happening: frozenset[str]
+    prepositions: frozenset[str]
+    kept_tail: tuple[str, ...]
+    tail_before_kept: tuple[str, ...]
+    kept_opening: tuple[str, ...]
+    area: tuple[str, ...]
     measure_heads: tuple[str, ...]
     bare_heads: tuple[str, ...]
-    twofold: tuple[tuple[str, str, str], ...]
-    verbs: frozenset[str]
     continuing: tuple[str, ...]
-    plain_verbs: frozenset[str]
-    after_noun: frozenset[str]
+    after_noun: tuple[str, ...]
     whole: tuple[str, ...]
-    subject_verbs: frozenset[str]
+    stocks: tuple[str, ...]
+    added_aspects: tuple[str, ...]
+    each: tuple[str, ...]
+    completed: tuple[str, ...]
+    twofold: tuple[tuple[str, str, str], ...]
+    respectively: str
+    added: str
+    among: str
 
 
 @cache
 def words() -> _Words:
-    """The word lists of rules/indicators.toml."""
+    """The word lists of rules/indicators.toml; lists that are searched in order have their longest words first."""
     data: dict[str, Any] = load_rules("indicators").data
-
-    def longest_first(key: str) -> tuple[str, ...]:
-        return tuple(sorted(data[key], key=len, reverse=True))
-
-    return _Words(
-        frozenset(data["up"]), frozenset(data["down"]), frozenset(data["link"]), frozenset(data["level_after"]), tuple(data["kept_tail"]),
-        frozenset(data["opening"]), tuple(data["kept_opening"]), frozenset(data["aspect"]), longest_first("area"), frozenset(data["modifiers"]),
-        longest_first("measure_heads"), longest_first("bare_heads"), tuple((a, b, c) for a, b, c in data["twofold"]),
-        frozenset(data["verbs"]), tuple(data["continuing"]), frozenset(data["plain_verbs"]), frozenset(data["after_noun"]), tuple(data["whole"]),
-        frozenset(data["subject_verbs"]),
-    )  # fmt: skip
+    values: dict[str, Any] = {
+        "changing": frozenset(data["up"] + data["down"]),
+        "leading": frozenset(data["link"] + data["up"] + data["down"]),
+    }
+    for field in fields(_Words):
+        if field.name in values:
+            continue
+        value = data[field.name]
+        if isinstance(value, str):
+            values[field.name] = value
+        elif field.name == "twofold":
+            values[field.name] = tuple(tuple(entry) for entry in value)
+        else:
+            values[field.name] = (
+                frozenset(value) if str(field.type).startswith("frozenset") else tuple(sorted(value, key=len, reverse=True))
+            )
+    return _Words(**values)
 
 
 def read_approach(left: str) -> Approach:
     """Take apart the words between the last boundary and a figure; times and foot-note marks are already left out."""
+    rules = load_rules("indicators")
     text = left.strip(" \t\u3000“”\"'：:—").rstrip("的")
-    gap = compared = None
-    completion = False
+    gap: Direction | None = None
+    compared = False
     tail: list[str] = []
-    match = _COMPLETION.search(text)
+    completion = rules["completion"].search(text)
+    if completion:
+        text = text[: completion.start()]
+    match = rules["gap"].search(text)
     if match:
-        completion, text = True, text[: match.start()]
-    match = _GAP.search(text)
-    if match and re.search("目标|计划|预期|任务|预算", match["whom"]):  # distance from one's own plan is a change
-        compared, text = match["whom"], text[: match.start()]
-        tail.append("少" if match.group().startswith(("低", "慢", "落")) else "多")
-    elif match:
-        gap, text = match["whom"], text[: match.start()]
-    match = _DISTANCE.search(text)
+        text = text[: match.start()]
+        less = rules["than-less"].search(match["than"]) is not None
+        if rules["own-aim"].search(match["whom"]):  # distance from one's own plan is a change
+            compared = True
+            tail.append(min(words().less if less else words().more))
+        else:
+            gap = "down" if less else "up"
+    match = rules["distance"].search(text)
     if match:
-        compared, text = "目标", text[: match.start()]
-        tail.append("少")
-    match = _COMPARED.search(text)
+        compared, text = True, text[: match.start()]
+        tail.append(min(words().less))
+    match = rules["compared"].search(text)
     if match:
-        compared, text = match["base"], text[: match.start()]
+        compared, text = True, text[: match.start()]
         tail.append(match["verb"])
-    text, more = _cut_tail(text)
-    tail = more + tail
-    noun, scope = _cut_opening(_ASIDE.sub("", text))
-    places = _PLACES.match(noun)
-    rest = noun[places.end() :] if places else noun
-    if places and len(rest) != 1 and rest not in words().aspect:
-        scope, noun = noun[: places.end()].rstrip("均各别分等、和及与"), rest
-    return Approach(noun, scope, tuple(tail), gap, completion, compared is not None)
+    text, leading = _cut_tail(text)
+    noun, scope = _cut_places(*_cut_opening(rules["aside"].sub("", text)))
+    return Approach(noun, scope, (*leading, *tail), gap, completion is not None, compared)
+
+
+def _cut_places(noun: str, scope: str | None) -> tuple[str, str | None]:
+    """Noun and scope, the places before the noun taken into the scope (青梧区、望澜区各新建…)."""
+    places = load_rules("indicators")["leading-places"].match(noun)
+    if places is None:
+        return noun, scope
+    rest = noun[places.end() :]
+    if len(rest) == 1 or rest in words().aspect:
+        return noun, scope
+    return rest, noun[: places.end()].rstrip("均各别分等、和及与")
 
 
 def _cut_tail(text: str) -> tuple[str, list[str]]:
@@ -129,24 +158,20 @@ def _cut_tail(text: str) -> tuple[str, list[str]]:
     tail: list[str] = []
     while text:
         text = text.rstrip(" \u3000了")
-        if text.endswith(lists.kept_tail) and not text.endswith(("目标", "补助")):
+        kept = text.endswith(lists.kept_tail)
+        if kept and not text.endswith(lists.tail_before_kept):
             break
-        for size in range(min(7, len(text)), 0, -1):
-            word = text[-size:]
-            if word in lists.link or word in lists.up or word in lists.down:
-                break
-        else:
+        word = next((text[-size:] for size in range(min(_LONGEST_TAIL, len(text)), 0, -1) if text[-size:] in lists.leading), None)
+        if word is None or (len(word) == 1 and kept):
             break
-        if size == 1 and len(text) > 1 and text.endswith(lists.kept_tail):
-            break
-        text = text[:-size]
+        text = text[: -len(word)]
         tail.insert(0, word)
     return text, tail
 
 
 def _cut_opening(text: str) -> tuple[str, str | None]:
     lists = words()
-    text = _LIST_MARK.sub("", text)
+    text = load_rules("indicators")["list-mark"].sub("", text)
     scope: str | None = None
     changed = True
     while changed and text:
@@ -158,23 +183,23 @@ def _cut_opening(text: str) -> tuple[str, str | None]:
             continue
         if text.startswith(lists.kept_opening):
             break
-        for size in range(min(6, len(text)), 0, -1):
+        for size in range(min(_LONGEST_OPENING, len(text)), 0, -1):
             if text[:size] in lists.opening:
                 text, changed = text[size:], True
                 break
     return text.strip(" \u3000“" if text.count("“") > text.count("”") else " \u3000"), scope
 
 
-def change_direction(approach: Approach) -> str | None:
+def change_direction(approach: Approach) -> Direction | None:
     """“up” or “down” when the value is an amount of change, None when it is the level that was reached (提高到, 增至)."""
     lists = words()
     for index in range(len(approach.tail) - 1, -1, -1):
         word = approach.tail[index]
-        if index and word in lists.level_after and approach.tail[index - 1] in lists.up | lists.down:
+        if index and word in lists.level_after and approach.tail[index - 1] in lists.changing:
             return None
-        if word in lists.up or word in ("高", "快", "多"):
+        if word in lists.up or word in lists.more:
             return "up"
-        if word in lists.down or word in ("低", "少", "慢"):
+        if word in lists.down or word in lists.less:
             return "down"
     return None
 
@@ -185,7 +210,7 @@ def cut_subject(noun: str) -> tuple[str, str]:
     Only for counts and amounts; a rate is named by its whole noun phrase.
     """
     lists = words()
-    if len(noun) < 4 or noun.startswith(lists.whole):
+    if len(noun) < _LEAST_SUBJECT or noun.startswith(lists.whole):
         return "", noun
     tokens = rjieba.cut(noun)
     position = len(noun)
@@ -214,7 +239,7 @@ def split_coordinated(noun: str, count: int) -> list[str]:
     lists = words()
     if count == 2:
         for pair, first, second in lists.twofold:
-            if pair in noun and not re.search("[、和与及]", noun.split(pair, 1)[1]):
+            if pair in noun and not load_rules("indicators")["coordination"].search(noun.split(pair, 1)[1]):
                 return [noun.replace(pair, first, 1), noun.replace(pair, second, 1)]
     for separators in _SEPARATORS:
         items = [item for item in re.split(f"[{separators}]", noun.replace("以及", "、")) if item]
@@ -241,7 +266,9 @@ def _share(items: list[str]) -> list[str]:
         else:
             written.append(item)
     written.append(last)
-    first_head = next((head for head in (*lists.measure_heads, *lists.bare_heads) if written[0].endswith(head) and len(written[0]) > len(head)), None)
+    first_head = next(
+        (head for head in (*lists.measure_heads, *lists.bare_heads) if written[0].endswith(head) and len(written[0]) > len(head)), None
+    )
     if first_head:
         owner = written[0][: -len(first_head)]
         written = [owner + item if index and item in lists.bare_heads else item for index, item in enumerate(written)]

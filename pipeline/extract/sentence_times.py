@@ -5,7 +5,6 @@ Reads: Document, Outline, Judgements and time mentions. Writes: one ``SentenceTi
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -18,9 +17,8 @@ if TYPE_CHECKING:
 
     from pipeline.records import Document, Judgement, Label, Outline, QuantityStatus
 
-_COMPARED = re.compile(r"(?:比|较|超过|高于|低于|相比)[“\"]?$")  # 比1995年增长: the year of comparison, not the figure's
-_CONTEXT = ("全年", "年内", "本年", "当年", "年度")  # the year under review or planned, whenever it is said
 _HALF_YEAR_END = "06-30"
+_BEFORE = 3  # characters before and behind a time that tell whether it is a base of comparison
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +51,9 @@ class SentenceTimes:
         pieces.append(text[position:end])
         return "".join(pieces)
 
-    def period(self, position: int, status: QuantityStatus, *, yearly: bool = False, tabular: bool = False) -> tuple[str | None, str | None]:
+    def period(
+        self, position: int, status: QuantityStatus, *, yearly: bool = False, tabular: bool = False
+    ) -> tuple[str | None, str | None]:
         """Start and end of the period of a figure at ``position``: the nearest mention before it, or what holds without one.
 
         ``yearly``: the figure is an average for each year (年均), so a period of several years named before is meant.
@@ -86,7 +86,9 @@ class SentenceTimes:
         return chosen.start, chosen.end
 
 
-def sentence_times(document: Document, outline: Outline, judgements: Sequence[Judgement], times: Sequence[TimeMention]) -> tuple[SentenceTimes, ...]:
+def sentence_times(
+    document: Document, outline: Outline, judgements: Sequence[Judgement], times: Sequence[TimeMention]
+) -> tuple[SentenceTimes, ...]:
     """For each sentence its time mentions, resolved against the document's plan or review year."""
     text = document.text
     result: list[SentenceTimes] = []
@@ -114,10 +116,12 @@ def sentence_times(document: Document, outline: Outline, judgements: Sequence[Ju
         if not mentions:
             result.append(empty)
         else:
-            actual = label in ("achieved", "problem")
             speaking = Anchor(_speaking_year(document, label), document.date, document.effective_from, document.effective_to)
-            result.append(_resolved(text, start, mentions, speaking, empty, stated=_context_year(document, label), pointed=pointed, actual=actual))
-            pointed = next((p for p, ok in zip(reversed(result[-1].periods), reversed(result[-1].usable), strict=True) if ok and p.end), pointed)
+            context = _Context(speaking, _context_year(document, label), pointed, label in ("achieved", "problem"))
+            result.append(_resolved(text, start, mentions, context, empty))
+            pointed = next(
+                (p for p, ok in zip(reversed(result[-1].periods), reversed(result[-1].usable), strict=True) if ok and p.end), pointed
+            )
             long_term = next((p for p, ok in zip(result[-1].periods, result[-1].usable, strict=True) if ok and _spans_years(p)), long_term)
             base = next((p for p, compared in zip(result[-1].periods, result[-1].compared, strict=True) if compared), base)
         if text[end - 1] in "；;：:":
@@ -128,19 +132,28 @@ def sentence_times(document: Document, outline: Outline, judgements: Sequence[Ju
     return tuple(result)
 
 
-def _resolved(
-    text: str, start: int, mentions: tuple[TimeMention, ...], anchor: Anchor, empty: SentenceTimes, *, stated: int | None, pointed: Period | None, actual: bool
-) -> SentenceTimes:
+@dataclass(frozen=True, slots=True)
+class _Context:
+    """What the times of a sentence are resolved against."""
+
+    anchor: Anchor
+    stated: int | None  # the year that 全年, 上半年 and 年底 mean
+    pointed: Period | None  # the date named before, which 届时 repeats
+    actual: bool  # a result, which ends with what is reviewed
+
+
+def _resolved(text: str, start: int, mentions: tuple[TimeMention, ...], context: _Context, empty: SentenceTimes) -> SentenceTimes:
     periods: list[Period] = []
     usable: list[bool] = []
     bases: list[bool] = []
-    year = stated
+    year, stated, anchor = context.stated, context.stated, context.anchor
+    contextual = tuple(load_rules("plans").data["year_in_context"])
     for mention in mentions:
-        period = resolve(mention, replace(anchor, year=stated) if mention.text.startswith(_CONTEXT) and stated else anchor, year=year)
-        compared = bool(_COMPARED.search(text[max(start, mention.start - 3) : mention.start])) or _is_base(text, mention)
-        if mention.kind == "same" and pointed is not None:
-            period = pointed  # 届时 repeats the date named before
-        if period.start and period.end is None and empty.default[1] and actual:
+        period = resolve(mention, replace(anchor, year=stated) if mention.text.startswith(contextual) and stated else anchor, year=year)
+        compared = _is_base(text, start, mention)
+        if mention.kind == "same" and context.pointed is not None:
+            period = context.pointed  # 届时 repeats the date named before
+        if period.start and period.end is None and empty.default[1] and context.actual:
             period = replace(period, end=empty.default[1])  # 上半年以来: up to the end of what is reviewed
         periods.append(period)
         bases.append(compared)
@@ -150,11 +163,12 @@ def _resolved(
     return replace(empty, mentions=mentions, periods=tuple(periods), usable=tuple(usable), compared=tuple(bases))
 
 
-def _is_base(text: str, mention: TimeMention) -> bool:
-    """Whether the mention dates a starting value: 由2022年的86.4亿元增加到…, 在2020年基础上."""
-    before, after = text[max(0, mention.start - 1) : mention.start], text[mention.end : mention.end + 3]
-    start = mention.text[:1] in ("由", "从") or before in ("由", "从")
-    return (start and after.startswith("的")) or after.startswith(("基础上", "的基础"))
+def _is_base(text: str, start: int, mention: TimeMention) -> bool:
+    """Whether the mention dates a value that the figure is compared with: 比1995年增长, 由2022年的86.4亿元增加到."""
+    rules = load_rules("plans")
+    before = text[max(start, mention.start - _BEFORE) : mention.start]
+    marked = f"{before}【{mention.text}】{text[mention.end : mention.end + _BEFORE]}"
+    return rules["compared-before"].search(before) is not None or rules["base-time"].search(marked) is not None
 
 
 def _spans_years(period: Period) -> bool:
@@ -166,7 +180,10 @@ def _next_year(year: int | None) -> int | None:
 
 
 def _speaking_year(document: Document, label: Label) -> int | None:
-    """The year that 今年 and 去年 are said in: a report of January speaks in the plan year, a summary of December in the year that it reviews."""
+    """The year that 今年 and 去年 are said in.
+
+    A report of January speaks in the plan year, a summary of December in the year that it reviews.
+    """
     plan, review = document.plan_year, document.review_year
     if document.doc_type == "work_summary" and label in ("achieved", "problem"):
         return review or plan

@@ -51,7 +51,7 @@ def assemble(document: Document, outline: Outline, keys: Sequence[str], findings
         judgement = findings.judgements[number]
         status = judgement.label
         task = task_id(keys[number]) if status in _TASKS else None
-        own_deadlines = []
+        own_deadlines: list[str] = []
         while next_deadline < len(findings.deadlines) and findings.deadlines[next_deadline].span[0] < end:
             name = deadline_id(keys[number], len(own_deadlines) + 1)
             deadlines.append(replace(findings.deadlines[next_deadline], id=name, tasks=(task,) if task else ()))
@@ -76,7 +76,8 @@ def assemble(document: Document, outline: Outline, keys: Sequence[str], findings
 def _paths(sections: Sequence[Section]) -> list[tuple[tuple[str, ...], str | None]]:
     """For each section the headings above it, outermost first, and the clause by which an officer cites it.
 
-    A number that is used once in the document is cited alone, “(二十六)”; one that starts again under each heading with its parent's, “三、(七)”.
+    A number that is used once in the document is cited alone, “(二十六)”;
+    one that starts again under each heading with its parent's, “三、(七)”.
     """
     counts = Counter(section.clause for section in sections if section.clause)
     paths: list[tuple[tuple[str, ...], str | None]] = []

@@ -1,0 +1,232 @@
+"""Decide which indicators the figures of a sentence have: shared out, inherited, before or behind the figure.
+
+Reads: Surroundings of the figures. Writes: ``Run`` records, figures that stand together with the indicators found for them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from pipeline.extract.grants import grant_indicator
+from pipeline.extract.indicators import (
+    Approach,
+    change_direction,
+    cut_subject,
+    is_aspect,
+    read_approach,
+    split_coordinated,
+    with_verb,
+    words,
+)
+from pipeline.rulebook import load_rules
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from pipeline.extract.surroundings import Surroundings
+    from pipeline.records import Label
+
+_SHORT_NAME = 4  # 收集率 after 生活污水集中收集率 is the same indicator
+_LONGEST_TOPIC = 24  # a longer clause is no topic that the next clause speaks of
+_LEAST_BASE = 4  # a thing that an aspect was added to has a name of at least so many characters
+_MOST_SHARED = 4  # coordinated indicators that one figure holds for
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Figures that are coordinated without words between them, with an indicator for each, or several for a single one."""
+
+    members: tuple[Surroundings, ...]
+    approach: Approach
+    heads: tuple[str, ...]
+    origin: str  # how the indicator was found: before, behind, shared, inherited, grant
+
+    def pairs(self) -> Iterator[tuple[Surroundings, str]]:
+        """Each figure with its indicator; a single figure with several indicators comes once for each."""
+        if len(self.members) == 1:
+            for head in self.heads:
+                yield self.members[0], head
+        else:
+            for index, member in enumerate(self.members):
+                yield member, self.heads[min(index, len(self.heads) - 1)]
+
+
+@dataclass(slots=True)
+class Memory:
+    """The indicators that the paragraph named so far, the latest last, and the last list of several."""
+
+    names: list[str]
+    shared: tuple[str, ...] = ()
+
+    def note(self, name: str) -> None:
+        """Remember an indicator; the same one twice in a row counts once."""
+        if not self.names or self.names[-1] != name:
+            self.names.append(name)
+
+    @property
+    def last(self) -> str:
+        """The indicator named last, or nothing."""
+        return self.names[-1] if self.names else ""
+
+
+def find_heads(around: Sequence[Surroundings], memory: Memory, label: Label) -> Iterator[Run]:
+    """The runs of figures of one sentence with their indicators; the caller notes each indicator in ``memory`` before it goes on."""
+    position = 0
+    carried = consumed = ""
+    while position < len(around):
+        members = _run(around, position)
+        position += len(members)
+        if consumed and members[0].clause.startswith(consumed):  # the noun behind the figure before is no part of this clause
+            members[0] = replace(members[0], clause=members[0].clause[len(consumed) :])
+        consumed = ""
+        first, last = members[0], members[-1]
+        approach = read_approach(rank_approach(first)[0] if first.figure.kind == "rank" else first.clause)
+        grant = grant_indicator(last, approach.noun, first.before) if label == "planned" else None
+        if grant:
+            heads = split_coordinated(grant, len(members)) if len(members) > 1 and approach.respectively else [grant]
+            yield Run(tuple(members), approach, tuple(heads or [grant]), "grant")
+            continue
+        shared = _shared(approach, len(members), memory)
+        if shared:
+            if len(shared) > 1:
+                memory.shared = tuple(shared)
+            yield Run(tuple(members), approach, tuple(shared), "shared")
+            continue
+        behind = _noun_behind(last, approach)
+        if behind is None:
+            head = _own_or_inherited(first, approach, memory)
+            yield Run(tuple(members), approach, (head,), "before" if approach.noun else "inherited")
+            continue
+        noun, verb = behind
+        carried = verb or (carried if load_rules("quantities")["continued"].search(first.clause.strip()) else "")
+        consumed = last.right
+        yield Run(tuple(members), approach, (with_verb(carried, noun),), "behind")
+
+
+def rank_approach(around: Surroundings) -> tuple[str, str | None]:
+    """The clause before a rank without the words that lead to it (居全省), and the field of comparison (全省)."""
+    match = load_rules("quantities")["rank-tail"].search(around.clause)
+    if match is None:
+        return around.clause, None
+    return around.clause[: match.start()] + (match["aspect"] or "") + (match["each"] or ""), match["whom"] or match["where"] or match[
+        "place"
+    ]
+
+
+def _run(around: Sequence[Surroundings], position: int) -> list[Surroundings]:
+    """The figures from ``position`` on that are coordinated without words between them: 9.2%、4%和10%."""
+    members = [around[position]]
+    joint = load_rules("quantities")["joint"]
+    for following in around[position + 1 :]:
+        alike = following.figure.kind == members[0].figure.kind and following.figure.unit == members[0].figure.unit
+        if members[-1].right or not alike or following.between.strip() in ("", "，", ",") or not joint.match(following.between):
+            break
+        members.append(following)
+    return members
+
+
+def _shared(approach: Approach, count: int, memory: Memory) -> Sequence[str]:
+    """The indicators that a run of ``count`` figures shares out, or that one figure holds for; empty when it is a plain single one."""
+    if count > 1:
+        heads = split_coordinated(approach.noun, count) if approach.noun else []
+        if heads or (approach.noun and not is_aspect(approach.noun)):
+            return heads
+        before = memory.names[-count:]
+        return [name + approach.noun for name in before] if len(before) == count else []
+    if not approach.each:
+        return []
+    if not approach.noun:
+        return memory.shared
+    for size in range(2, _MOST_SHARED + 1):
+        heads = split_coordinated(approach.noun, size)
+        if heads and all(len(head) > 1 for head in heads):
+            return heads
+    return []
+
+
+def _noun_behind(around: Surroundings, approach: Approach) -> tuple[str, str] | None:
+    """The noun behind the figure with the verb before it, or None when the indicator stands before the figure."""
+    lists, rules = words(), load_rules("quantities")
+    unit, right, noun = around.figure.unit, around.right, approach.noun
+    of = right.startswith("的")
+    body = right[1:] if of else right
+    if unit == "次" and around.figure.hanzi and len(body) > 1:
+        return body, ""
+    counted = unit is not None and unit not in rules.data["amounts"]
+    if (
+        (len(body) < 2 and body not in lists.counted)
+        or rules["leads-on"].search(body)
+        or body.startswith(lists.continuing)
+        or right.startswith(lists.continuing)
+        or around.figure.kind not in ("value", "range", "ratio", "masked", "vast")
+        or approach.gap
+        or approach.completion
+        or (change_direction(approach) and (of or not counted))
+    ):
+        return None
+    verb = _last_verb(noun)
+    if not noun and counted and approach.tail and approach.tail[-1] in lists.verbs:
+        verb = approach.tail[-1]
+    if verb in lists.reaching and len(noun) > len(verb):
+        return noun + body, ""
+    aspect = cut_subject(noun)[1]
+    if of and is_aspect(aspect):
+        return body + aspect, ""
+    if noun and not verb:
+        return (body, "") if counted and not of else None
+    if noun and not of and unit in rules.data["rates"]:
+        return None
+    return _trimmed(body, governed=bool(verb) and verb not in lists.prepositions), verb
+
+
+def _last_verb(noun: str) -> str:
+    """The verb of doing that ``noun`` is or ends with, or nothing."""
+    lists = words()
+    if noun in lists.verbs:
+        return noun
+    return next((noun[-size:] for size in (5, 4, 3, 2) if len(noun) > size and noun[-size:] in lists.verbs), "")
+
+
+def _trimmed(body: str, *, governed: bool) -> str:
+    """The noun behind a figure without the rest of its clause; a subject (11个市获批…) keeps what is said of it."""
+    if governed:
+        for word in words().after_noun:
+            cut = body.find(word, 2)
+            if cut > 0:
+                body = body[:cut]
+    return load_rules("quantities")["filler"].sub("", body).rstrip("的等 ")
+
+
+def _own_or_inherited(around: Surroundings, approach: Approach, memory: Memory) -> str:
+    """The indicator before a figure; the last one where the clause names none, or only an aspect of it (增速, 总投资)."""
+    lists = words()
+    noun, last = approach.noun, memory.last
+    if not noun or (noun in lists.verbs and last):
+        return last or _topic_before(around)
+    if len(noun) <= _SHORT_NAME and not is_aspect(noun):
+        fuller = next((name for name in reversed(memory.names) if name.endswith(noun)), None)
+        if fuller:
+            return fuller
+    if noun.endswith(lists.added) and len(noun) > len(lists.added) + 1:  # 全国城乡电话新增586万户
+        return noun[: -len(lists.added)] if noun.endswith(lists.stocks) else lists.added + noun[: -len(lists.added)]
+    if around.figure.unit not in load_rules("quantities").data["rates"]:
+        noun = with_verb(*cut_subject(noun))
+    if is_aspect(noun) and last and not last.endswith(noun) and not around.clause.startswith(lists.among):
+        return _without_aspect(last) + noun
+    return noun
+
+
+def _topic_before(around: Surroundings) -> str:
+    """The noun of the clause before, where the figure's own clause has none: 城镇居民人均可支配收入，由5160元增加到…."""
+    earlier = around.between[: len(around.between) - len(around.clause)]
+    clauses = [clause for clause in load_rules("quantities")["boundary"].split(earlier) if clause.strip()]
+    return cut_subject(read_approach(clauses[-1]).noun)[1] if clauses and len(clauses[-1]) <= _LONGEST_TOPIC else ""
+
+
+def _without_aspect(indicator: str) -> str:
+    """The thing itself: the indicator without an aspect that was added for the figure before."""
+    for aspect in words().added_aspects:
+        if indicator.endswith(aspect) and len(indicator) - len(aspect) >= _LEAST_BASE:
+            return indicator[: -len(aspect)]
+    return indicator

@@ -1,0 +1,101 @@
+"""Decide what kind of value a figure is: level or change, target or result, in each year, at least or at most.
+
+Reads: Surroundings of a figure and how its indicator is approached. Writes: the slots of a quantity.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from pipeline.extract.grants import is_threshold
+from pipeline.extract.indicators import change_direction, words
+from pipeline.rulebook import load_rules
+
+if TYPE_CHECKING:
+    from pipeline.extract.heads import Run
+    from pipeline.extract.surroundings import Surroundings
+    from pipeline.records import Comparator, Direction, Label, Measure, QuantityStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What is measured and how. ``indicator`` is the run's head, put right where it held the verb of the change."""
+
+    indicator: str
+    measure: Measure
+    direction: Direction | None
+
+
+def measure_of(around: Surroundings, run: Run, head: str) -> Measured:
+    """Measure and direction of one figure of a run, and its indicator without the words that told them."""
+    figure, approach = around.figure, run.approach
+    if figure.kind == "rank":
+        return Measured(head, "rank", None)
+    if figure.kind == "growth":
+        return Measured(head, "change", None)
+    if figure.kind == "double":
+        return Measured(head, "change", "up")
+    if figure.kind == "zero":
+        named = around.body[1:]  # 零填埋 of 生活垃圾 measures 生活垃圾填埋
+        return Measured(head if named in words().happening else head + named, "level", None)
+    if approach.gap is not None:
+        return Measured(head, "gap", approach.gap)
+    if figure.unit in ("%", "％") and (approach.completion or approach.tail[-1:] == words().completed):
+        return Measured(head, "completion", None)
+    return _change(around, run, head) or Measured(head, "level", None)
+
+
+def _change(around: Surroundings, run: Run, head: str) -> Measured | None:
+    lists, rules = words(), load_rules("quantities")
+    figure, approach = around.figure, run.approach
+    counted = figure.unit not in rules.data["amounts"]
+    direction = change_direction(approach)
+    soft = counted and (run.origin == "behind" or (not approach.compared and not lists.soft.isdisjoint(approach.tail)))
+    if direction and not soft:
+        return Measured(head, "change", direction)
+    if approach.noun.endswith(lists.stocks):
+        return Measured(head, "change", "up")
+    lighter = rules["lightening"].search(head) if figure.unit in ("元", "美元") else None
+    if lighter:
+        return Measured(lighter["noun"], "change", "down")
+    aim = rules["growth-aim"].search(head)
+    if aim:
+        return Measured(head[: aim.start()], "change", "up")
+    return None
+
+
+def comparator_of(around: Surroundings, run: Run) -> Comparator:
+    """The comparator written at the figure, at the end of its run (分别增长5%和7%左右), or before a verb (至少打造2个)."""
+    if around.figure.comparator != "=":
+        return around.figure.comparator
+    last = run.members[-1].figure.comparator
+    if last != "=" and all(member.figure.comparator == "=" for member in run.members[:-1]):
+        return last
+    rules, clause = load_rules("quantities"), run.members[0].clause
+    if rules["at-least"].search(clause):
+        return ">="
+    return "<=" if rules["at-most"].search(clause) else "="
+
+
+def term_of(run: Run) -> Literal["year", "month"] | None:
+    """Whether the figure holds for each year or each month."""
+    rules, clause = load_rules("quantities"), run.members[0].raw
+    if rules["per-year"].search(clause):
+        return "year"
+    return "month" if rules["per-month"].search(clause) else None
+
+
+def status_of(around: Surroundings, label: Label) -> QuantityStatus:
+    """Whether the figure is a target, a result, the value that a change starts from, or somebody's condition."""
+    rules = load_rules("quantities")
+    if (rules["base-before"].search(around.clause) and rules["base-right"].search(around.right)) or rules["compared-base"].search(
+        around.between
+    ):
+        return "baseline"
+    if label == "other":
+        return "reference"
+    if label == "planned":
+        return "reference" if is_threshold(around) else "planned"
+    aim = rules["aim-after"].search(around.after) or rules["aim-before"].search(around.clause)
+    return "planned" if aim and not rules["done-after"].search(around.after) else "actual"
