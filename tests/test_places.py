@@ -75,6 +75,7 @@ def test_a_shared_short_name_is_decided_by_the_level() -> None:
         ("国家发展改革委", "全国"),
         ("海关总署", "全国"),
         ("中央网信办", "全国"),
+        ("中共上饶市委", "上饶市"),
         ("市城管局", None),
         ("县城市管理局", None),
         ("区人民政府", None),

@@ -33,7 +33,7 @@ def find_kind(title: str | None, layout: Layout, stem: str) -> DocType:
         return "government_report"
     if any(book["convened"].search(line) for line in opening[:3]):
         return "meeting_report"
-    return "other"
+    return "speech" if any(book["comrades"].match(line) for line in opening[:3]) else "other"
 
 
 def _by_last_word(name: str) -> DocType:

@@ -98,6 +98,10 @@ def leading_place(organ: str) -> tuple[Place, int] | None:
     book = rulebook.load_rules("places")
     if book["national-organ"].match(organ):
         return nation(), 0
+    party = book["party"].match(organ)
+    if party:
+        committee = leading_place(organ[party.end() :])
+        return (committee[0], committee[1] + party.end()) if committee else None
     listed = _listed_at(organ, 0)
     county = book["county"].match(organ)
     if listed and county and county.end("area") > listed[1] and listed[0].name != organ[: listed[1]]:

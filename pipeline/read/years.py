@@ -42,9 +42,9 @@ def find_years(evidence: Evidence, date: str | None) -> Years:
     if evidence.kind == "government_report":
         return _report(evidence)
     if evidence.kind == "work_plan":
-        return Years(_plan_year(evidence, date), None)
+        return _against_file(Years(_plan_year(evidence, date), None), evidence, date)
     if evidence.kind in ("work_summary", "meeting_report", "speech"):
-        return _told(evidence, date)
+        return _against_file(_told(evidence, date), evidence, date)
     executed = load_rules("metadata")["execution"].search(evidence.heading)
     return Years(int(executed["plan"]), int(executed["review"])) if executed else Years(None, None)
 
@@ -99,6 +99,15 @@ def _several_years(opening: list[str], headings: list[str]) -> bool:
     if looking_back and book["several-years"].search(looking_back[0]):
         return not any(book["one-year"].search(part) and not book["several-years"].search(part) for part in looking_back)
     return told
+
+
+def _against_file(years: Years, evidence: Evidence, date: str | None) -> Years:
+    """``years`` with the year of the file name where it is neither planned, nor reviewed, nor that of the document's date."""
+    year = evidence.name.year
+    known = {years.plan, years.review, int(date[:4]) if date else None} - {None}
+    if year is None or not known or year in known or year - 1 == years.review:
+        return years
+    return Years(years.plan, years.review, (*years.others, ("file", year)))
 
 
 def _plan_year(evidence: Evidence, date: str | None) -> int | None:
