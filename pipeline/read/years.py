@@ -24,6 +24,7 @@ _OPENING = 4  # paragraphs after the front matter in which a report says what it
 _TOLD = 6  # lines in front in which a summary or the news of a meeting names its years
 _OPENING_LENGTH = 500  # characters of each
 _INLINE = 1500  # characters in which a text without line ends announces its review
+_TITLE_END = 10  # characters by which a repetition of the title is known
 _PASSED = 16  # characters that hold a year after “过去的”
 _REVIEW = 6  # headings from the first that looks back, among which the year of the review stands
 
@@ -160,21 +161,14 @@ def _current_year(evidence: Evidence, named: int | None) -> int | None:
     """The year that the body shows where the year of the title stands nowhere in it, at least twice; else None."""
     if named is None:
         return None
-    title = evidence.title or ""
-    body = evidence.text[evidence.text.find(title[-_TITLE_END:]) + _TITLE_END :] if title else evidence.text
+    ending = (evidence.title or "")[-_TITLE_END:]
+    body = evidence.text[evidence.text.find(ending) + len(ending) :]
     shown = Counter(_year(match) for match in load_rules("metadata")["current-year"].finditer(body))
-    if not shown or shown[named] or _mentions(body, named) > _mentions(body, None, title):
+    repeated = body.count(ending) if ending else 0  # each repetition of the title names its year again
+    if not shown or shown[named] or body.count(str(named)) > repeated:
         return None
     year, times = shown.most_common(1)[0]
     return year if times > 1 else None
-
-
-_TITLE_END = 10  # characters by which a repetition of the title is known
-
-
-def _mentions(body: str, year: int | None, title: str = "") -> int:
-    """How often the body names ``year``, or repeats the title."""
-    return body.count(str(year)) if year else body.count(title[-_TITLE_END:])
 
 
 def _meeting_year(evidence: Evidence) -> int | None:
