@@ -17,7 +17,7 @@ from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from pipeline.extract.unit_names import name_grammar, split_names
+from pipeline.extract.unit_names import SHORTEST_ORGAN, head_end, name_grammar, split_names
 from pipeline.read.places import places_called
 from pipeline.rulebook import load_rules
 
@@ -118,7 +118,8 @@ def _acting_names(text: str, sentence: Span, endings: Sequence[tuple[int, int]])
         if after >= end:
             continue
         kind, spans = _names_before(text, max(used, stop - LONGEST_LIST), stop)
-        if spans and not (kind == "subject" and text[after] in _BUILDS) and _acts(text, kind, after, end):
+        builds = text[after] in _BUILDS and not _grammar().follows(text, after, end)
+        if spans and not (builds and kind == "subject") and _acts(text, kind, after, end):
             used = stop
             role = _role(text, kind, after)
             if not _in_title(text, start, stop):
@@ -192,9 +193,20 @@ def _names_before(text: str, start: int, end: int) -> tuple[str, list[Span]]:
         return _parallel(text, bounds, end) or _told_apart(text, bounds, end)
     if begin >= end or (kind == "subject" and _opens_with_verb(text, begin, end)):
         return kind, []
+    if kind == "subject" and text[begin - 1 : begin] in ("，", ","):
+        begin = _list_before(text, bounds, begin)
     spans = _join_fields(text, split_names(text, begin, end))
     spans = [piece for span in spans for piece in _whole_names(text, span, len(spans))]
     return kind, [span for span in spans if _is_unit(text, span, kind)]
+
+
+def _list_before(text: str, bounds: list[tuple[int, str]], begin: int) -> int:
+    """Where a list of names begins that a ， parts: “各乡镇人民政府，县直有关单位要…”; ``begin`` where none stands before it."""
+    first, kind = bounds[-2]
+    if kind != "subject" or begin - 1 - first < SHORTEST_ORGAN or _opens_with_verb(text, first, begin - 1):
+        return begin
+    names = split_names(text, first, begin - 1)
+    return first if all(head_end(text, b, a) and _is_unit(text, (a, b), kind) for a, b in names) else begin
 
 
 def _parallel(text: str, bounds: list[tuple[int, str]], end: int) -> tuple[str, list[Span]] | None:
@@ -224,7 +236,9 @@ def _opens_with_verb(text: str, begin: int, end: int) -> bool:
     grammar = _grammar()
     if grammar.rules["named_by_role"].match(text[begin:end]):
         return False
-    return grammar.follows(text, begin, end) or grammar.rules["opening_verb"].match(text, begin, end) is not None
+    if grammar.follows(text, begin, end):
+        return True
+    return grammar.rules["opening_verb"].match(text, begin, end) is not None and not grammar.rules["duty"].match(text, end)
 
 
 def _join_fields(text: str, spans: list[Span]) -> list[Span]:

@@ -61,7 +61,8 @@ def find_attributions(text: str) -> list[Attribution]:
     grammar = _grammar()
     found: list[Attribution] = []
     for match in grammar.bracket.finditer(text):
-        names = _labelled(text, *match.span("inside")) or _unlabelled(text, *match.span("inside"))
+        span = match.span("inside")
+        names = _labelled(text, *span) or _unlabelled(text, *span) or _bare(text, *span)
         if names:
             found.append(Attribution(match.span(), tuple(names)))
     for match in grammar.line.finditer(text):
@@ -105,6 +106,19 @@ def _unlabelled(text: str, start: int, end: int) -> list[tuple[Span, Role]]:
         names += _with_partners(text, begin, closing.start(), role)
         begin = closing.end()
     return names
+
+
+def _bare(text: str, start: int, end: int) -> list[tuple[Span, Role]]:
+    """Names of organs and nothing else, in a bracket on its own or of several before the full stop: “。（市教育局、市财政局）”."""
+    if text[start - 1] not in "（(":
+        return []
+    alone = text[max(0, start - 2) : start - 1] in ("", "。", "；", "\n")
+    if not alone and text[end + 1 : end + 2] not in ("", "。", "；", "\n"):
+        return []
+    spans = split_names(text, start, end, listed=True)
+    if not all(organ_name(text, *span) for span in spans) or (len(spans) == 1 and not alone):
+        return []
+    return [(span, "actor") for span in spans]
 
 
 def _with_partners(text: str, start: int, end: int, role: Role) -> list[tuple[Span, Role]]:
