@@ -1,6 +1,6 @@
-"""Load rule files: wordings as data, compiled once, each rule with the examples that prove it.
+"""Load rule files: wordings as data, compiled at their first use, each rule with the examples that prove it.
 
-Reads: ``pipeline/rules/<name>.toml``. Writes: compiled ``Rule`` objects in file order.
+Reads: ``pipeline/rules/<name>.toml``. Writes: ``Rule`` objects in file order.
 
 A rule file holds ``[parts]`` (named fragments, a pattern or a list of words, usable as ``${part}`` in what follows) and
 ``[[rule]]`` tables with ``name``, ``pattern`` or ``words``, ``examples`` (each must match) and ``not_examples`` (none may).
@@ -25,13 +25,19 @@ _OWN_KEYS = {"name", "pattern", "words", "examples", "not_examples"}
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One wording: its compiled pattern and the sentences that prove it both ways."""
+    """One wording: the source of its pattern and the sentences that prove it both ways."""
 
     name: str
-    pattern: re.Pattern[str]
+    source: str
+    where: str  # file and rule, for messages
     examples: tuple[str, ...]
     not_examples: tuple[str, ...]
     data: dict[str, Any]
+
+    @property
+    def pattern(self) -> re.Pattern[str]:
+        """The compiled pattern, compiled at its first use: a command uses few of all rules. Raises RuleError with file and rule."""
+        return _compiled(self.source, self.where)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +48,11 @@ class Rulebook:
     parts: dict[str, str]
     rules: tuple[Rule, ...]
     data: dict[str, Any]
-    patterns: dict[str, re.Pattern[str]]
+    by_name: dict[str, Rule]
 
     def __getitem__(self, name: str) -> re.Pattern[str]:
         """The compiled pattern of the rule called ``name``; KeyError when there is none."""
-        return self.patterns[name]
+        return self.by_name[name].pattern
 
 
 def alternation(words: list[str]) -> str:
@@ -56,7 +62,7 @@ def alternation(words: list[str]) -> str:
 
 @cache
 def load_rules(name: str) -> Rulebook:
-    """The rule file ``rules/<name>.toml``, parsed and compiled (once in a process). Raises RuleError with file and rule."""
+    """The rule file ``rules/<name>.toml``, parsed once in a process. Raises RuleError with file and rule."""
     path = RULES / f"{name}.toml"
     try:
         content = tomllib.loads(path.read_text("utf-8"))
@@ -70,7 +76,7 @@ def load_rules(name: str) -> Rulebook:
     names = [rule.name for rule in rules]
     if len(set(names)) != len(names):
         raise RuleError(f"rules/{name}.toml: two rules are called {next(n for n in names if names.count(n) > 1)!r}")
-    return Rulebook(name, parts, rules, content, {rule.name: rule.pattern for rule in rules})
+    return Rulebook(name, parts, rules, content, {rule.name: rule for rule in rules})
 
 
 def _rule(raw: dict[str, Any], parts: dict[str, str], book: str) -> Rule:
@@ -78,12 +84,16 @@ def _rule(raw: dict[str, Any], parts: dict[str, str], book: str) -> Rule:
     if "name" not in raw or ("pattern" in raw) == ("words" in raw):
         raise RuleError(f"{where}: a rule needs a name and either pattern or words")
     source = raw["pattern"] if "pattern" in raw else alternation(raw["words"])
+    data = {key: value for key, value in raw.items() if key not in _OWN_KEYS}
+    return Rule(raw["name"], _expand(source, parts, where), where, tuple(raw.get("examples", ())), tuple(raw.get("not_examples", ())), data)
+
+
+@cache
+def _compiled(source: str, where: str) -> re.Pattern[str]:
     try:
-        pattern = re.compile(_expand(source, parts, where))
+        return re.compile(source)
     except re.error as error:
         raise RuleError(f"{where}: bad pattern: {error}") from error
-    data = {key: value for key, value in raw.items() if key not in _OWN_KEYS}
-    return Rule(raw["name"], pattern, tuple(raw.get("examples", ())), tuple(raw.get("not_examples", ())), data)
 
 
 def _expand(source: str, parts: dict[str, str], where: str) -> str:
