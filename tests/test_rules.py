@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from pipeline import rulebook
 from pipeline.errors import RuleError
 from pipeline.rulebook import Rule, load_rules
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 BOOKS = sorted(path.stem for path in rulebook.RULES.glob("*.toml"))
 RULES = [(book, rule) for book in BOOKS for rule in load_rules(book).rules]
