@@ -32,9 +32,6 @@ LONGEST_PLACE = 5  # 石家庄市, 呼伦贝尔
 LONGEST_CLAUSE = 18  # code points of the clause that tells a unit apart (拟作为产品注册申请人的单位)
 LONGEST_FIELD = 4  # 财政, 公安机关
 FEWEST_NAMES = 3  # a list of so many names shows that its pieces without a head are names too (国电南瑞、中国电科院、清华大学)
-# What may stand between a name and what it does, besides the words of `follow`.
-_BUILDS = "建发"  # how the verbs of the rule `builds` begin
-_AFTER_NAME = "等全广党干，,（( 　0123456789" + _BUILDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +42,7 @@ class _Grammar:
     follow: frozenset[str]
     not_follow: re.Pattern[str]
     longest: int
+    builds: str  # how the verbs of the rule `builds` begin
 
     def follows(self, text: str, position: int, end: int) -> bool:
         """Whether a word that only follows an actor stands at ``position``."""
@@ -60,15 +58,17 @@ def _grammar() -> _Grammar:
     book = load_rules("units")
     actor = book.data["actor"]
     follow = frozenset(actor["follow"].split())
-    after = "".join(sorted({word[0] for word in follow} | set(_AFTER_NAME)))
+    between = actor["between"] + actor["builds"]
+    after = "".join(sorted({word[0] for word in follow} | set(between)))
     names = name_grammar()
     return _Grammar(
         rules={rule.name: rule.pattern for rule in book.rules},
         ending=re.compile(f"(?:[{names.last}]|(?<=[{names.last}]){names.area_bracket.pattern})(?=[{after}])"),
-        openings=frozenset({word[:2] for word in follow} | set(_AFTER_NAME)),
+        openings=frozenset({word[:2] for word in follow} | set(between)),
         follow=follow,
         not_follow=re.compile(actor["not_follow"]),
         longest=max(map(len, follow)),
+        builds=actor["builds"],
     )
 
 
@@ -106,7 +106,7 @@ def _endings(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         gap = rest.match(text, stop, end)
         after = gap.end() if gap and gap.end() < end else stop
         for position in (stop,) if after == stop else (stop, after):
-            if grammar.follows(text, position, end) or (text[position] in _BUILDS and builds.match(text, position, end)):
+            if grammar.follows(text, position, end) or (text[position] in grammar.builds and builds.match(text, position, end)):
                 yield stop, position
                 break
 
@@ -118,7 +118,7 @@ def _acting_names(text: str, sentence: Span, endings: Sequence[tuple[int, int]])
         if after >= end:
             continue
         kind, spans = _names_before(text, max(used, stop - LONGEST_LIST), stop)
-        builds = text[after] in _BUILDS and not _grammar().follows(text, after, end)
+        builds = text[after] in _grammar().builds and not _grammar().follows(text, after, end)
         if spans and not (builds and kind == "subject") and _acts(text, kind, after, end):
             used = stop
             role = _role(text, kind, after)
@@ -158,7 +158,7 @@ def _listed_places(text: str, start: int, end: int) -> list[Span]:
         if stop is None or (not spans and text[start:stop] in everyday):
             break
         spans.append((start, stop))
-        if stop >= end or text[stop] not in "、和与及":
+        if stop >= end or not _grammar().rules["and"].match(text, stop):
             break
         start = stop + 1
     return spans
@@ -174,7 +174,7 @@ def _acts(text: str, kind: str, after: int, end: int) -> bool:
     rules = _grammar().rules
     if kind in ("subject", "moved") and rules["acted_upon"].match(text, after, end):
         return False
-    if kind == "passed" and "的" in re.split("[，。；]", text[after:end], maxsplit=1)[0]:
+    if kind == "passed" and rules["of"].match(text[after:end]):
         return False
     effort = rules["effort"].match(text, after) is not None
     return (kind == "within") == effort and not rules["relative"].match(text, after, end)
@@ -221,7 +221,7 @@ def _parallel(text: str, bounds: list[tuple[int, str]], end: int) -> tuple[str, 
 def _told_apart(text: str, bounds: list[tuple[int, str]], end: int) -> tuple[str, list[Span]]:
     """A unit that a clause tells apart: 由具备能力的单位, 推动具备条件的县市, 具备条件的地区可."""
     rules = _grammar().rules
-    if text[bounds[-1][0] - 1] != "的" or not rules["qualified"].search(text, bounds[-1][0], end):
+    if not rules["of"].match(text[bounds[-1][0] - 1 : bounds[-1][0]]) or not rules["qualified"].search(text, bounds[-1][0], end):
         return "other", []
     begin, kind = next(((begin, kind) for begin, kind in reversed(bounds) if kind != "other"), (end, "other"))
     if end - begin > LONGEST_CLAUSE or kind == "other":
@@ -272,13 +272,14 @@ def _is_unit(text: str, span: Span, kind: str) -> bool:
         return rules["modal"].match(text, span[1]) is not None
     if len(name) == 1 or rules["no_unit"].search(name):
         return False
-    open_to_all = kind == "moved" or (kind in ("subject", "joined") and name.endswith("企业"))
+    if kind == "subject" and rules["entitled"].search(text, max(span[0], span[1] - LONGEST_FIELD), span[1] + 1):
+        return False
+    open_to_all = kind == "moved" or (kind in ("subject", "joined") and rules["enterprise"].search(name))
     return not (open_to_all and rules["generic_actor"].search(name))
 
 
 def _role(text: str, kind: str, after: int) -> Role:
-    if kind == "joined" or text.startswith(("配合", "协助", "参与"), after):
+    role = _grammar().rules["role"].match(text, after)
+    if kind == "joined" or (role and role["cooperating"]):
         return "cooperating"
-    if text.startswith(("牵头", "会同"), after):
-        return "lead"
-    return "actor"
+    return "lead" if role else "actor"

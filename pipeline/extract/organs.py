@@ -18,8 +18,6 @@ from pipeline.rulebook import load_rules
 if TYPE_CHECKING:
     from pipeline.records import Document
 
-# The level words with which a document speaks of an area at its own level.
-_WORDS = {"province": ("省", "自治区", "市"), "prefecture": ("市", "州", "盟"), "county": ("县", "区", "旗", "市")}
 _Years = tuple[int, int]  # from which year, until which year an organ bore a name
 _ALWAYS: _Years = (0, 9999)
 
@@ -81,7 +79,7 @@ def _local(name: str, area: Place) -> str | None:
         return template.format(place) if place and template else None
     town = book["town"].match(name)
     if town and area.level == "county":
-        return area.name + town["town"] + {"政府": "人民政府", None: ""}.get(town["body"], town["body"])
+        return area.name + str(town["town"]) + str(local["governments"].get(town["body"], town["body"] or ""))
     organ = book["local"].match(name)
     if organ is None:
         return None
@@ -96,16 +94,17 @@ def _wording(stem: str, kind: str) -> str | None:
     full = local["stems"].get(stem) or (stem if stem in local["full"] else None)
     if full is None:
         return None
-    return full + ("委员会" if kind == "委" else kind)
+    return str(full + local["kinds"].get(kind, kind))
 
 
 def _area(level: str, area: Place) -> str | None:
     """The area that a level word means in a document of ``area``: 省 in a document of 上饶市 is 江西省."""
-    if level in _WORDS[area.level] and area.name.endswith(level):
+    local = load_rules("organs").data["local"]
+    if level in local["levels"].get(area.level, ()) and area.name.endswith(level):
         return area.name
-    if level in ("省", "自治区") and area.parent and area.parent.endswith(level):
+    if level in local["above"]["province"] and area.parent and area.parent.endswith(level):
         return area.parent
-    above = leading_place(area.name[:-2]) if area.level == "county" and level in ("市", "州") else None
+    above = leading_place(area.name[:-2]) if area.level == "county" and level in local["above"]["prefecture"] else None
     return above[0].name if above and above[0].level == "prefecture" and above[0].name != area.name else None
 
 
@@ -117,16 +116,18 @@ def _by_place(name: str, area: Place | None) -> str | None:
     leading = leading_place(name)
     if leading is None or leading[1] == 0:
         return full_name(name)
+    book = load_rules("organs")
+    local = book.data["local"]
     place, end = leading
     rest = name[end:]
-    bare_district = place.level == "county" and place.name.endswith("区") and leading_place(place.name[:-2]) is None
-    if bare_district and (area is None or not area.name.endswith("市")):
+    bare_district = place.level == "county" and place.name.endswith(local["district"]) and leading_place(place.name[:-2]) is None
+    if bare_district and (area is None or not area.name.endswith(local["city"])):
         return None
     full = (area.name if bare_district and area else "") + place.name
     if not rest:
         return full
-    if rest in ("政府", "人民政府"):
-        return full + "人民政府"
-    organ = load_rules("organs")["local"].match(rest)
+    if rest in local["governments"]:
+        return str(full + local["governments"][rest])
+    organ = book["local"].match(rest)
     wording = _wording(organ["stem"], organ["kind"]) if organ and not organ["level"] else None
     return full + wording if wording else None

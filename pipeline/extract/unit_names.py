@@ -32,6 +32,7 @@ class _NameGrammar:
     area_bracket: re.Pattern[str]
     boundary: re.Pattern[str]
     no_unit: re.Pattern[str]
+    every: re.Pattern[str]
 
     def weight(self, text: str, end: int, start: int = 0) -> Weight | None:
         """What kind of head ends at ``end``; None when none does."""
@@ -54,7 +55,7 @@ def name_grammar() -> _NameGrammar:
         heads.update(dict.fromkeys(book.data["heads"][weight].split(), weight))
     heads.update(dict.fromkeys(w for w in book.data["heads"]["none"].split() if w not in heads))
     last = "".join(sorted({word[-1] for word, weight in heads.items() if weight}))
-    patterns = (book[name] for name in ("shared", "separator", "bracket", "area_bracket", "boundary", "no_unit"))
+    patterns = (book[name] for name in ("shared", "separator", "bracket", "area_bracket", "boundary", "no_unit", "every"))
     tails = frozenset(word[-2:] for word, weight in heads.items() if weight)
     return _NameGrammar(heads, max(map(len, heads)), tails, last, *patterns)
 
@@ -100,9 +101,10 @@ def split_names(text: str, start: int, end: int, *, listed: bool = False) -> lis
 
 def _join_every(text: str, pieces: list[Span]) -> list[Span]:
     """Put together again what 各 opens without a head: 各产业、招商主管部门."""
+    every = name_grammar().every
     joined: list[Span] = []
     for a, b in pieces:
-        if joined and text[joined[-1][0]] in "各" and not head_end(text, joined[-1][1], joined[-1][0]):
+        if joined and every.match(text[joined[-1][0] : a]) and not head_end(text, joined[-1][1], joined[-1][0]):
             joined[-1] = (joined[-1][0], b)
         else:
             joined.append((a, b))
