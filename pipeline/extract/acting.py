@@ -202,7 +202,7 @@ def _names_before(text: str, start: int, end: int) -> tuple[str, list[Span]]:
 
 def _list_before(text: str, bounds: list[tuple[int, str]], begin: int) -> int:
     """Where a list of names begins that a ， parts: “各乡镇人民政府，县直有关单位要…”; ``begin`` where none stands before it."""
-    first, kind = bounds[-2]
+    first, kind = bounds[-2] if len(bounds) > 1 else (begin, "other")
     if kind != "subject" or begin - 1 - first < SHORTEST_ORGAN or _opens_with_verb(text, first, begin - 1):
         return begin
     names = split_names(text, first, begin - 1)

@@ -12,7 +12,7 @@ No unit appears that the text does not name.
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from pipeline.records import Basis, Document, Judgement, Outline, Role
 
 _CLOSING_MARKS = " 　。；;.,，、\n"
+LONGEST_CLOSE = 40  # code points of marks and blanks between an attribution and the end of its item
 
 
 def find_units(document: Document, outline: Outline, judgements: Sequence[Judgement]) -> tuple[tuple[Unit, ...], ...]:
@@ -56,9 +57,10 @@ def _resolved(found: Sequence[dict[str, tuple[Role, Basis]]], document: Document
         yield tuple([Unit(name, canonical[name], role, basis) for name, (role, basis) in names.items()]) if names else ()
 
 
-def _sentences_of(outline: Outline, section: int) -> Iterator[int]:
+def _sentences_of(outline: Outline, section: int) -> range:
     start, end = outline.sections[section].span
-    return (i for i, sentence in enumerate(outline.sentences) if start <= sentence.span[0] < end)
+    first, last = (bisect_left(outline.sentences, position, key=lambda sentence: sentence.span[0]) for position in (start, end))
+    return range(first, last)
 
 
 @dataclass(slots=True)
@@ -106,22 +108,27 @@ class _Planned:
         if own_line:
             paragraph = sentences[first - 1].paragraph if first else paragraph
         start = first
-        while start > 0 and sentences[start - 1].paragraph >= paragraph:
+        while start > 0 and sentences[start - 1].paragraph >= paragraph and sentences[start - 1].span[1] > self.before:
             start -= 1
         limit = sentences[start].span[0]
         item = sentences[first].section
         if item is None:
             return limit
-        closes = not self.text[end : sections[item].span[1]].strip(_CLOSING_MARKS)
+        closes = self._ends(item, end)
         if (own_line or closes) and (sections[item].clause or sections[item].parent is not None):
             limit = min(limit, sections[item].span[0])
         parent = sections[item].parent
         while closes and parent is not None and sections[parent].parent is not None and sections[parent].span[0] >= self.before:
-            if self.text[end : sections[parent].span[1]].strip(_CLOSING_MARKS):
+            if not self._ends(parent, end):
                 break
             limit = min(limit, sections[parent].span[0])
             parent = sections[parent].parent
         return limit
+
+    def _ends(self, section: int, position: int) -> bool:
+        """Whether nothing stands between ``position`` and the end of ``section``."""
+        end = self.outline.sections[section].span[1]
+        return end - position < LONGEST_CLOSE and not self.text[position:end].strip(_CLOSING_MARKS)
 
     def _opened_by(self, first: int, end: int) -> list[int]:
         """The planned sentences after an attribution that stands in the heading of their item."""
