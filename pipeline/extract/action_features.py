@@ -146,6 +146,9 @@ def _characters(codes: Ints, s: _Sight) -> Iterator[Ints]:
     yield from ((closing * 2 + s.last) * 2 + s.opening, head, heading, heading * 2 + s.opening)
     yield from (clause_head * 2 + s.opening, clause_tail * 2 + s.opening, (clause_tail * 2 + s.last) * 2 + s.opening)
     yield from (codes[s.begin] * 2 + s.opening, codes[s.end - 1] * 2 + s.opening)
+    few = np.minimum(s.clauses, 3)
+    yield from (closing * 4 + few, s.verb * 4 + few, codes[s.clause_begin] * 2 + s.opening, head * _WORD + s.verb)
+    yield from ((head * 8 + s.count - s.rank) * 8 + s.rank, codes[s.clause_end - 1] * 8 + s.opens)
 
 
 def _places(codes: Ints, s: _Sight) -> Iterator[Ints]:
@@ -172,3 +175,5 @@ def _neighbours(s: _Sight) -> Iterator[Ints]:
     yield from (before, before * _WORD + s.verb, behind, behind * _WORD + s.verb, (s.count * 8 + s.rank) * 4 + s.opens)
     yield from (s.verb * _WORD + s.first_verb, s.first_verb * 4 + s.opens, (s.gap_before * 16 + s.gap_behind) * 4 + s.opens)
     yield from (parallel * 2 + s.opening, s.opener_behind * 2 + s.opening, s.opener_before * 2 + s.opening)
+    neighbours = np.sign(parallel) * 3 + np.sign(s.opener_behind)
+    yield from (neighbours * 2 + s.opening, neighbours * 64 + s.before * 16 + s.after * 4 + s.opens, s.verb * 16 + neighbours)

@@ -13,32 +13,48 @@ from pipeline.rulebook import load_rules
 _NUMERIC = re.compile(r"[0-9０-９个家批名次处]")
 
 
-def objects_behind(text: str) -> list[str]:
-    """The objects in ``text``, which follows a verb: one, or several where quantities stand between coordinated objects."""
+def objects_behind(verb: str, text: str) -> list[str]:
+    """The objects in ``text``, which follows ``verb``: one, or several where quantities stand between coordinated objects."""
     if not _NUMERIC.search(text):
         found = _trim(text)
         return [found] if found else []
+    if _pattern("giving").match(verb):
+        text = _behind_last_quantity(text)
     items = [item for item in _items(text) if item]
     if not items:
         return []
-    statistic = _pattern("statistic")
-    return [items[0], *(item for item in items[1:] if not statistic.match(item))]
+    statistic, measured = _pattern("statistic"), _pattern("measured")
+    return [items[0], *(item for item in items[1:] if not statistic.match(item) and not measured.search(item))]
 
 
 def object_before(text: str) -> str:
     """The object in ``text``, which stands before its verb: after 将, 把 or 对, or the subject of a sentence without an actor."""
-    fronted = _pattern("fronted").match(text)
-    if fronted:
-        text = text[fronted.end() :]
-    else:
+    front = fronted(text)
+    if front is None:
         text = _leading_adverbs().sub("", text)
         towards = _pattern("towards").match(text)
-        if towards:
-            text = text[towards.end() :]
+        text = text[towards.end() :] if towards else text
+    else:
+        text = front
     text = _trailing_adverbs().sub("", text)
     text = _pattern("subject-end").sub("", text)
-    text = _without_quantities(text)
-    return _trim(text)
+    text = _trim(_without_quantities(text))
+    return text if len(text) > 1 else ""
+
+
+def fronted(text: str) -> str | None:
+    """What stands between 将 or 把 and the verb, when that is more than adverbs; None without such a phrase."""
+    front = _pattern("fronted").match(text)
+    if front is None:
+        return None
+    rest = text[front.end() :]
+    return rest if len(_trailing_adverbs().sub("", rest)) > 1 else None
+
+
+def _behind_last_quantity(text: str) -> str:
+    spans = _quantities(text)
+    rest = text[spans[-1][1] :] if spans else ""
+    return rest.removeprefix("的") or text
 
 
 @cache
@@ -67,9 +83,10 @@ def _trim(text: str) -> str:
     lead = _pattern("lead").match(text)
     if lead and lead.end() < len(text):
         text = text[lead.end() :]
-    tail = _pattern("tail").search(text)
-    if tail and tail.start() > 0:
-        text = text[: tail.start()]
+    for name in ("tail", "remark"):
+        end = _pattern(name).search(text)
+        if end and end.start() > 0:
+            text = text[: end.start()]
     return text.strip(" 　、，")
 
 

@@ -17,8 +17,9 @@ import numpy as np
 
 from pipeline.extract.action_candidates import Candidates, find_candidates
 from pipeline.extract.action_features import feature_rows
-from pipeline.extract.action_objects import object_before, objects_behind
+from pipeline.extract.action_objects import fronted, object_before, objects_behind
 from pipeline.records import Action
+from pipeline.rulebook import load_rules
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -62,11 +63,16 @@ def find_all_actions(sentences: Sequence[str], labels: Sequence[Label]) -> list[
 def _find_block(sentences: Sequence[str], labels: Sequence[Label], block: list[int], found: list[tuple[Action, ...]]) -> None:
     if not block:
         return
-    candidates = find_candidates([sentences[number].replace("\n", " ") for number in block], [labels[number] for number in block])
+    candidates = find_candidates([bare_sentence(sentences[number]) for number in block], [labels[number] for number in block])
     if not len(candidates.starts):
         return
     for number, actions in read_actions(candidates, weigh(candidates)).items():
         found[block[number]] = tuple(actions)
+
+
+def bare_sentence(text: str) -> str:
+    """The sentence without the number before it (“第十五条”, “（三）”) and without line breaks."""
+    return load_rules("actions")["number"].sub("", text).replace("\n", " ")
 
 
 @cache
@@ -90,10 +96,11 @@ def read_actions(found: Candidates, probability: Floats) -> dict[int, list[Actio
     actions: dict[int, list[Action]] = {}
     for place, (head, sentence) in enumerate(zip(heads, sentences.tolist(), strict=True)):
         known = actions.setdefault(sentence, [])
-        end = _verb_end(found, probability, head)
-        verb = found.text[int(found.starts[head]) : end]
-        if probability[head, OBJECT_BEHIND] >= probability[head, OBJECT_BEFORE]:
-            objects = objects_behind(found.text[end : _object_end(found, heads, place, end)])
+        start, end = int(found.starts[head]), _verb_end(found, probability, head)
+        verb = found.text[start:end]
+        before = found.text[_object_start(found, heads, place) : start]
+        if probability[head, OBJECT_BEHIND] >= probability[head, OBJECT_BEFORE] and not _is_fronted(verb, before):
+            objects = objects_behind(verb, found.text[end : _object_end(found, heads, place, end)])
             if objects:
                 known.extend(Action(verb, each) for each in objects)
                 continue
@@ -101,10 +108,14 @@ def read_actions(found: Candidates, probability: Floats) -> dict[int, list[Actio
             if known:  # “出台…政策并足额兑现”: the same object again
                 known.append(Action(verb, known[-1].object))
             continue
-        each = object_before(found.text[_object_start(found, heads, place) : int(found.starts[head])])
+        each = object_before(before)
         if each:
             known.append(Action(verb, each))
     return actions
+
+
+def _is_fronted(verb: str, before: str) -> bool:
+    return ("将" in before or "把" in before) and verb != "作为" and fronted(before) is not None
 
 
 def _choose_heads(found: Candidates, probability: Floats) -> list[int]:
@@ -128,8 +139,11 @@ def _verb_end(found: Candidates, probability: Floats, head: int) -> int:
     end = int(found.ends[head])
     for number in range(head + 1, len(found.starts)):
         start = int(found.starts[number])
-        if start - end > 1 or found.text[end:start] not in _JOINTS or probability[number, CONTINUED] < _CONTINUED_LIKELY:
+        joint = found.text[end:start] if start - end < 2 else " "
+        if joint not in _JOINTS or (not joint and probability[number, CONTINUED] < _CONTINUED_LIKELY):
             break
+        if int(found.ends[number]) >= int(found.piece_ends[found.pieces[number]]):
+            break  # nothing would be left for an object
         end = int(found.ends[number])
     return end
 

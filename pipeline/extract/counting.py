@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _WINDOW = 28  # characters on each side of a figure that the rules look at
 _LONGEST_QUOTE = 18  # a figure further inside a quotation is no part of a quoted name
+_LONGEST_TITLE = 200  # a 《 further back is not the title that a figure stands in
 _LEAST_LARGE = 1000  # a number with 万 or 亿 and no unit counts from here on: 6600多万纳税人
 _MANY = 20  # from here on a count in Chinese numerals is no set phrase
 _CLOSED = frozenset(["", "，", "。", "；", "、", "的", ",", ";", "左", "以"])  # what follows a bare number that is a value
@@ -52,7 +53,7 @@ def refusal(figure: Figure, text: str, sentence: tuple[int, int]) -> str | None:
         return _refuse_rank(around)
     if figure.kind == "vast" and (figure.comparator == "=" or context["vast-name-after"].search(after)):
         return "vast-word"
-    refused = _inside_name(around, text[sentence[0] : figure.start], text[figure.end : figure.end + _LONGEST_QUOTE]) or _refuse_class(
+    refused = _inside_name(around, text[max(sentence[0], figure.start - _LONGEST_TITLE) : figure.start], text[figure.end : figure.end + _LONGEST_QUOTE]) or _refuse_class(
         around
     )
     refused = refused or _refuse_unit(around)

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 _SHORT_NAME = 4  # 收集率 after 生活污水集中收集率 is the same indicator
 _LONGEST_TOPIC = 24  # a longer clause is no topic that the next clause speaks of
 _LEAST_BASE = 4  # a thing that an aspect was added to has a name of at least so many characters
+_LONGEST_MEMORY = 32  # indicators back that a figure can still refer to
 _MOST_SHARED = 4  # coordinated indicators that one figure holds for
 
 
@@ -63,6 +64,7 @@ class Memory:
         """Remember an indicator; the same one twice in a row counts once."""
         if not self.names or self.names[-1] != name:
             self.names.append(name)
+            del self.names[:-_LONGEST_MEMORY]
 
     @property
     def last(self) -> str:

@@ -14,6 +14,7 @@ from pipeline.rulebook import load_rules
 _SPACES = re.compile(r"\s+")
 _SIGN = re.compile(r"负|負|[-－−]")
 _GROUPED = re.compile(r"(?<=\d),(?=\d)")
+_LONGEST = 48  # characters; what is longer is a code, and would cost without bound
 _LARGE = 10000  # from here on a multiplier takes the whole group before it, not one digit
 
 
@@ -45,6 +46,8 @@ def parse_number(text: str) -> int | float | None:
     """
     plain = _GROUPED.sub("", _SPACES.sub("", text).translate(_characters()))
     sign = _SIGN.match(plain)
+    if len(plain) > _LONGEST:
+        return None
     value = _value(plain[sign.end() :] if sign else plain)
     if value is None:
         return None

@@ -5,6 +5,7 @@ Reads: Document, Outline, Judgements and time mentions. Writes: one ``SentenceTi
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -36,13 +37,15 @@ class SentenceTimes:
 
     def covers(self, position: int) -> bool:
         """Whether the character at ``position`` stands inside a time mention."""
-        return any(m.start <= position < m.end for m in self.mentions)
+        index = bisect_right(self.mentions, position, key=_start)
+        return index > 0 and position < self.mentions[index - 1].end
 
     def without(self, text: str, start: int, end: int) -> str:
         """``text[start:end]`` with the time mentions left out."""
         pieces, position = [], start
-        for mention in self.mentions:
-            if mention.end <= position or mention.start >= end:
+        first = max(0, bisect_right(self.mentions, start, key=_start) - 1)
+        for mention in self.mentions[first : bisect_left(self.mentions, end, key=_start)]:
+            if mention.end <= position:
                 continue
             pieces.append(text[position : max(position, mention.start)])
             if mention.start > position and text[mention.start] in "到至" and text[mention.start - 1] not in "，,、；;。：:":
@@ -51,23 +54,15 @@ class SentenceTimes:
         pieces.append(text[position:end])
         return "".join(pieces)
 
-    def period(
-        self, position: int, status: QuantityStatus, *, yearly: bool = False, tabular: bool = False
-    ) -> tuple[str | None, str | None]:
+    def period(self, position: int, status: QuantityStatus, *, yearly: bool = False, tabular: bool = False) -> tuple[str | None, str | None]:
         """Start and end of the period of a figure at ``position``: the nearest mention before it, or what holds without one.
 
         ``yearly``: the figure is an average for each year (年均), so a period of several years named before is meant.
         ``tabular``: the sentence is a row of a table, whose deadline cell stands behind the figure.
         """
-        chosen: Period | None = None
-        base: Period | None = self.base
-        for mention, period, usable, compared in zip(self.mentions, self.periods, self.usable, self.compared, strict=True):
-            if mention.start >= position:
-                break
-            if usable:
-                chosen = period
-            if usable or compared:
-                base = period
+        before = range(bisect_left(self.mentions, position, key=_start) - 1, -1, -1)
+        chosen = next((self.periods[i] for i in before if self.usable[i]), None)
+        base = next((self.periods[i] for i in before if self.usable[i] or self.compared[i]), self.base)
         if status == "baseline":
             if base is not None:
                 return base.start, base.end
@@ -84,6 +79,10 @@ class SentenceTimes:
         if status == "actual" and last and chosen.end and chosen.end > last and chosen.start and chosen.start <= last:
             return chosen.start, last  # what was reached by the end of the review cannot reach beyond it
         return chosen.start, chosen.end
+
+
+def _start(mention: TimeMention) -> int:
+    return mention.start
 
 
 def sentence_times(

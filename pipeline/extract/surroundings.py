@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from pipeline.records import Span
 
 
+_REACH = 400  # characters of the sentence on each side that can bear on a figure; keeps a line of a million characters cheap
+
+
 @dataclass(frozen=True, slots=True)
 class Surroundings:
     """A figure and the words around it. What is left out of the clauses (times, foot-note marks) stays in ``raw``."""
@@ -28,8 +31,8 @@ class Surroundings:
     clause: str  # the part of ``between`` after the last boundary
     right: str  # behind the figure, up to the next boundary or figure
     raw: str  # the clause as written, with its times
-    before: str  # the sentence up to the figure
-    after: str  # the rest of the sentence behind the figure
+    before: str  # the sentence up to the figure, at most _REACH characters
+    after: str  # the rest of the sentence behind the figure, at most _REACH characters
     tabular: bool  # the sentence is a row of a table
 
 
@@ -37,7 +40,7 @@ def look_around(text: str, sentence: Span, figures: Sequence[Figure], times: Sen
     """The surroundings of each figure of one sentence, in text order."""
     rules = load_rules("quantities")
     start, end = sentence
-    tabular = "\t" in text[start:end]
+    tabular = text.find("\t", start, end) >= 0
     found = []
     previous = start
     for index, figure in enumerate(figures):
@@ -52,7 +55,7 @@ def look_around(text: str, sentence: Span, figures: Sequence[Figure], times: Sen
             Surroundings(
                 figure=figure, body=text[figure.start : figure.end], between=between, clause=between[_last_boundary(between) :],
                 right=right,
-                raw=raw[_last_boundary(raw) :], before=text[start : figure.start], after=text[figure.end : end], tabular=tabular,
+                raw=raw[_last_boundary(raw) :], before=text[max(start, figure.start - _REACH) : figure.start], after=text[figure.end : min(end, figure.end + _REACH)], tabular=tabular,
             )
         )  # fmt: skip
         previous = figure.end
