@@ -49,10 +49,14 @@ class Rulebook:
     rules: tuple[Rule, ...]
     data: dict[str, Any]
     by_name: dict[str, Rule]
+    compiled: dict[str, re.Pattern[str]]  # filled as patterns are asked for
 
     def __getitem__(self, name: str) -> re.Pattern[str]:
         """The compiled pattern of the rule called ``name``; KeyError when there is none."""
-        return self.by_name[name].pattern
+        pattern = self.compiled.get(name)
+        if pattern is None:
+            pattern = self.compiled[name] = self.by_name[name].pattern
+        return pattern
 
 
 def alternation(words: list[str]) -> str:
@@ -76,7 +80,7 @@ def load_rules(name: str) -> Rulebook:
     names = [rule.name for rule in rules]
     if len(set(names)) != len(names):
         raise RuleError(f"rules/{name}.toml: two rules are called {next(n for n in names if names.count(n) > 1)!r}")
-    return Rulebook(name, parts, rules, content, {rule.name: rule for rule in rules})
+    return Rulebook(name, parts, rules, content, {rule.name: rule for rule in rules}, {})
 
 
 def _rule(raw: dict[str, Any], parts: dict[str, str], book: str) -> Rule:

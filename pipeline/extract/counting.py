@@ -53,14 +53,18 @@ def refusal(figure: Figure, text: str, sentence: tuple[int, int]) -> str | None:
         return _refuse_rank(around)
     if figure.kind == "vast" and (figure.comparator == "=" or context["vast-name-after"].search(after)):
         return "vast-word"
-    refused = _inside_name(around, text[max(sentence[0], figure.start - _LONGEST_TITLE) : figure.start], text[figure.end : figure.end + _LONGEST_QUOTE]) or _refuse_class(
-        around
-    )
-    refused = refused or _refuse_unit(around)
+    left = text[max(sentence[0], figure.start - _LONGEST_TITLE) : figure.start]
+    refused = _inside_name(around, left, text[figure.end : figure.end + _LONGEST_QUOTE]) or _refuse_class(around) or _refuse_unit(around)
     if refused:
         return refused
     marked = f"{before}【{around.body}】{after}"
-    return next((rule.name for rule in load_rules("counting").rules if rule.pattern.search(marked)), None)
+    return next((name for name, pattern in _refusals(figure.unit in _units("amounts")) if pattern.search(marked)), None)
+
+
+@cache
+def _refusals(amount: bool) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """Names and patterns of what is no quantity; for amounts only those that amounts can be mistaken for."""
+    return tuple((rule.name, rule.pattern) for rule in load_rules("counting").rules if not amount or rule.data.get("amounts"))
 
 
 @cache

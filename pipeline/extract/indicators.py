@@ -177,7 +177,7 @@ def _cut_opening(text: str) -> tuple[str, str | None]:
     while changed and text:
         changed = False
         text = text.lstrip(" \u3000，,、：:·的")
-        area = next((a for a in lists.area if text.startswith(a)), None)
+        area = next((a for a in lists.area if text.startswith(a)), None) if text.startswith(lists.area) else None
         if area is not None and len(text) > len(area) and (len(area) > 2 or text[2] not in "性化"):
             scope, text, changed = scope or area, text[len(area) :], True
             continue

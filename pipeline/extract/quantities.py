@@ -6,7 +6,7 @@ Reads: Document, Outline, Judgements, times and keys of the sentences. Writes: Q
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from pipeline.extract.counting import refusal
 from pipeline.extract.figures import find_figures
@@ -52,9 +52,10 @@ def find_quantities(
             paragraph, memory = sentence.paragraph, Memory([])
         around = look_around(document.text, sentence.span, counted, times[number])
         scope: str | None = None
+        nature = _nature(document.text[sentence.span[0] : end])
         for index, (one, run, head) in enumerate(_headed(around, memory, label), 1):
             scope = run.approach.scope or scope  # 全市 at the head of a sentence holds for all that it coordinates
-            place = _Place(document.doc_id, label, times[number], keys[number], index, scope)
+            place = _Place(document.doc_id, label, times[number], keys[number], index, scope, nature)
             found.append(_quantity(one, run, head, place))
             memory.note(found[-1].indicator or "")
     return tuple(found)
@@ -67,6 +68,14 @@ def _counted(text: str, sentence: Span, figures: Sequence[Figure], times: Senten
     """
     inside = [f for f in figures if f.start >= sentence[0] and not times.covers(f.core) and refusal(f, text, sentence) is None]
     return inside if label != "other" else [f for f in inside if f.masked or (f.unit == "元" and f.comparator == ">=")]
+
+
+def _nature(sentence: str) -> Literal["binding", "expected"] | None:
+    """Whether the sentence calls its targets binding (约束性) or expected (预期性)."""
+    rules = load_rules("quantities")
+    if rules["binding"].search(sentence):
+        return "binding"
+    return "expected" if rules["expected"].search(sentence) else None
 
 
 def _headed(around: Sequence[Surroundings], memory: Memory, label: Label) -> Iterator[tuple[Surroundings, Run, str]]:
@@ -85,6 +94,7 @@ class _Place:
     key: str
     index: int
     scope: str | None
+    nature: Literal["binding", "expected"] | None
 
 
 def _quantity(around: Surroundings, run: Run, head: str, place: _Place) -> Quantity:
@@ -96,7 +106,6 @@ def _quantity(around: Surroundings, run: Run, head: str, place: _Place) -> Quant
     yearly = term == "year" or load_rules("plans")["years-together"].search(around.between) is not None
     start, end = place.times.period(figure.start, status, yearly=yearly, tabular=around.tabular)
     compared_with = rank_approach(around)[1] if figure.kind == "rank" else None
-    sentence = around.before + around.after
     return Quantity(
         id=quantity_id(place.key, place.index), doc_id=place.doc_id, span=(figure.start, figure.end), text=around.body,
         indicator=measured.indicator or None,
@@ -104,6 +113,6 @@ def _quantity(around: Surroundings, run: Run, head: str, place: _Place) -> Quant
         unit=rules.data["unit_names"].get(figure.unit, figure.unit), measure=measured.measure, direction=measured.direction, per=term,
         status=status, start=start, end=end, masked=figure.masked, task=task_id(place.key) if place.label != "other" else None,
         level="set_above" if rules["asked-from-above"].search(around.between) else "own",
-        nature="binding" if rules["binding"].search(sentence) else "expected" if rules["expected"].search(sentence) else None,
+        nature=place.nature,
         rule=f"{figure.kind}:{run.origin}", confidence=0.9,
     )  # fmt: skip

@@ -54,7 +54,9 @@ class SentenceTimes:
         pieces.append(text[position:end])
         return "".join(pieces)
 
-    def period(self, position: int, status: QuantityStatus, *, yearly: bool = False, tabular: bool = False) -> tuple[str | None, str | None]:
+    def period(
+        self, position: int, status: QuantityStatus, *, yearly: bool = False, tabular: bool = False
+    ) -> tuple[str | None, str | None]:
         """Start and end of the period of a figure at ``position``: the nearest mention before it, or what holds without one.
 
         ``yearly``: the figure is an average for each year (年均), so a period of several years named before is meant.

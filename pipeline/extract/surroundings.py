@@ -53,11 +53,17 @@ def look_around(text: str, sentence: Span, figures: Sequence[Figure], times: Sen
         raw = text[previous : figure.start]
         found.append(
             Surroundings(
-                figure=figure, body=text[figure.start : figure.end], between=between, clause=between[_last_boundary(between) :],
+                figure=figure,
+                body=text[figure.start : figure.end],
+                between=between,
+                clause=between[_last_boundary(between) :],
                 right=right,
-                raw=raw[_last_boundary(raw) :], before=text[max(start, figure.start - _REACH) : figure.start], after=text[figure.end : min(end, figure.end + _REACH)], tabular=tabular,
+                raw=raw[_last_boundary(raw) :],
+                before=text[max(start, figure.start - _REACH) : figure.start],
+                after=text[figure.end : min(end, figure.end + _REACH)],
+                tabular=tabular,
             )
-        )  # fmt: skip
+        )
         previous = figure.end
     return found
 
