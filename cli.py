@@ -130,14 +130,15 @@ def main() -> None:
         _end(str(error), getattr(error, "exit_code", 1))
     except Exception as error:
         from pipeline.batch import fault
+        from pipeline.office import message
 
-        _end(fault(error), 1)
+        _end(message("fault", source="cli.py", what=fault(error)), 1)
 
 
-def _end(message: str, exit_code: int) -> NoReturn:
+def _end(text: str, exit_code: int) -> NoReturn:
     from pipeline.terminal import say
 
-    say(f"error: {message}")
+    say(text)
     raise SystemExit(exit_code)
 
 

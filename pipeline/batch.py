@@ -5,18 +5,20 @@ Reads: files and folders. Writes: an ``Outcome`` for each file, in the order of 
 
 from __future__ import annotations
 
+import os
 import signal
 import stat
 import traceback
 from collections import deque
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing import get_context
 from multiprocessing.connection import wait
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from pipeline.errors import PipelineError
+from pipeline.office import message
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -30,7 +32,6 @@ SUFFIXES = frozenset({".txt"})  # taken from folders; a file that is named itsel
 # Results that may wait for an earlier one, for each worker: enough to keep all cores busy behind one long document,
 # few enough to hold them in memory.
 _AHEAD = 4
-_PLURALS = {"document": "documents", "task": "tasks", "quantity": "quantities", "deadline": "deadlines"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +52,11 @@ class Outcome:
 
 
 def find_sources(paths: Iterable[Path]) -> tuple[list[Path], list[Outcome]]:
-    """The files to extract, and what could not be looked into.
+    """The files to extract, and the folders that could not be looked into.
 
     In: files and folders. Out: files as given, folders searched to the bottom for ``SUFFIXES`` in order of their names; a file
     that is met twice, by a link or by two paths, is taken once, and links that lead back into a folder above end there.
+    Names that lead nowhere are among the files: reading them tells what is wrong.
     """
     named = list(paths)
     files: list[Path] = []
@@ -64,24 +66,24 @@ def find_sources(paths: Iterable[Path]) -> tuple[list[Path], list[Outcome]]:
     wanted = set(named)
     while stack:
         path = stack.pop()
-        known = path in wanted or path.suffix.lower() in SUFFIXES
-        try:
+        folder = False
+        with suppress(OSError):
             status = path.stat()
-            key = (status.st_dev, status.st_ino)
-            if key in seen or not (known or stat.S_ISDIR(status.st_mode)):
+            folder = stat.S_ISDIR(status.st_mode)
+            if (status.st_dev, status.st_ino) in seen:
                 continue
-            seen.add(key)
-            if stat.S_ISDIR(status.st_mode):
+            seen.add((status.st_dev, status.st_ino))
+        if folder:
+            try:
                 stack += sorted((entry for entry in path.iterdir() if not entry.name.startswith(".")), reverse=True)
-            elif stat.S_ISREG(status.st_mode):
-                files.append(path)
-            else:
-                failures.append(Outcome(path, b"", "is no ordinary file; save its content as a text file"))
-        except OSError as error:
-            if known or not isinstance(error, FileNotFoundError):
-                failures.append(Outcome(path, b"", _reason(path, error)))
+            except PermissionError:
+                failures.append(Outcome(path, b"", message("forbidden_folder", source=path)))
+            except OSError as error:
+                failures.append(Outcome(path, b"", message("failed_folder", source=path, reason=error.strerror)))
+        elif path in wanted or path.suffix.lower() in SUFFIXES:
+            files.append(path)
     if not files and not failures:
-        failures = [Outcome(path, b"", f"no document in it; documents end in {', '.join(sorted(SUFFIXES))}") for path in named]
+        failures = [Outcome(path, b"", message("no_documents", source=path, suffixes=" ".join(sorted(SUFFIXES)))) for path in named]
     return files, failures
 
 
@@ -104,22 +106,29 @@ def extract_file(path: Path, options: Options) -> Outcome:
 
     try:
         document = read_document(path, allow_marked=options.allow_marked)
-        return Outcome(path, json_lines(extract(document), with_text=options.with_text))
+        extraction = extract(replace(document, source=readable(document.source)))
+        return Outcome(path, json_lines(extraction, with_text=options.with_text))
     except PipelineError as error:
-        return Outcome(path, b"", str(error).removeprefix(f"{path}: "))
-    except OSError as error:
-        return Outcome(path, b"", _reason(path, error))
+        return Outcome(path, b"", str(error))
     except MemoryError:
-        return Outcome(path, b"", "too large for the memory of this machine; split it")
-    except Exception as error:
-        return Outcome(path, b"", fault(error))
+        return Outcome(path, b"", message("memory", source=path))
+    except Exception as error:  # a fault of this program in one document must not lose the night's other documents
+        return Outcome(path, b"", message("fault", source=path, what=fault(error)))
+
+
+def readable(name: str) -> str:
+    """A file name as text: one that is no UTF-8 was written on a machine that names files in GBK."""
+    try:
+        name.encode("utf-8")
+    except UnicodeEncodeError:
+        return os.fsencode(name).decode("gb18030", "replace")
+    return name
 
 
 def fault(error: Exception) -> str:
-    """One line about an error that nobody foresaw: what and where, for a report."""
+    """What and where an error is that nobody foresaw, in one line."""
     frame = traceback.extract_tb(error.__traceback__)[-1]
-    place = f"{PurePath(frame.filename).name}:{frame.lineno}"
-    return f"a fault of this program ({type(error).__name__}: {error}, {place}); please report it with the document"
+    return f"{type(error).__name__}: {error}, {PurePath(frame.filename).name}:{frame.lineno}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,11 +140,10 @@ class Report:
 
     def summary(self) -> Iterator[str]:
         """One line of totals, then one for each file that failed."""
-        yield ", ".join(f"{number} {_PLURALS[kind]}" for kind, number in self.counts.items())
+        yield message("totals", **self.counts)
         if self.failures:
-            yield f"{len(self.failures)} failed:"
-        for outcome in self.failures:
-            yield f"{outcome.source}: {outcome.failure}"
+            yield message("failures", count=len(self.failures))
+        yield from (outcome.failure or "" for outcome in self.failures)
 
 
 def extract_batch(
@@ -146,7 +154,7 @@ def extract_batch(
     ``progress`` is told how many files are done, of how many. Raises OSError where ``records`` cannot be written.
     """
     files, failures = find_sources(paths)
-    counts = dict.fromkeys(_PLURALS, 0)
+    counts = dict.fromkeys(("document", "task", "quantity", "deadline"), 0)
     for done, outcome in enumerate(extract_files(files, options, jobs=jobs), start=1):
         if outcome.failure is None:
             records.add(outcome.lines)
@@ -220,7 +228,7 @@ class _Worker:
             lines, failure = self.connection.recv()
         except (EOFError, OSError):
             self.stop()
-            lines, failure = b"", _death(self.process.exitcode)
+            lines, failure = b"", _death(path, self.process.exitcode)
         return number, Outcome(path, lines, failure)
 
     def stop(self) -> None:
@@ -239,17 +247,8 @@ def _serve(connection: Connection[tuple[bytes, str | None], Path], options: Opti
             connection.send((outcome.lines, outcome.failure))
 
 
-def _death(exitcode: int | None) -> str:
-    cause = f"killed by signal {-exitcode}" if exitcode is not None and exitcode < 0 else f"ended with code {exitcode}"
-    return f"the process that worked on it was {cause}, perhaps for want of memory; extract it alone, or split it"
-
-
-def _reason(path: Path, error: OSError) -> str:
-    """What is wrong with ``path`` and what to do, in one line."""
-    if path.is_symlink() and not path.exists():
-        return f"a link to {path.readlink()}, which does not exist; mend or remove the link"
-    if isinstance(error, FileNotFoundError):
-        return "there is no such file; check the name"
-    if isinstance(error, PermissionError):
-        return "you may not read it; ask for the right, or copy it to a folder of yours"
-    return f"cannot be read ({error.strerror or error}); check the disk or the network drive"
+def _death(path: Path, exitcode: int | None) -> str:
+    """What is told of a file whose worker died."""
+    if exitcode is not None and exitcode < 0:
+        return message("killed", source=path, signal=-exitcode)
+    return message("ended", source=path, code=exitcode)

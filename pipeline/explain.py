@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.export.jsonl import json_lines, read_rows
 from pipeline.extract import extract
+from pipeline.office import office
 from pipeline.read import document_from_text
-from pipeline.rulebook import load_rules
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,14 +42,14 @@ def explain_sentence(sentence: str, context: Context) -> bytes:
 
 def explanation(lines: bytes) -> Iterator[str]:
     """What was found, in words: a line for each record, and below it the rule that decided and how sure it is."""
-    office = load_rules("office").data
+    words, phrases = office()["words"], office()["explain"]
     describe = {"task": _task, "quantity": _quantity, "deadline": _deadline}
     records = read_rows(lines)[1:]
     for record in records:
-        yield describe[record["record"]](record, office["words"], office["explain"])
-        yield office["explain"]["rule"].format(rule=record["rule"], confidence=f"{record['confidence']:.2f}")
+        yield describe[record["record"]](record, words, phrases)
+        yield phrases["rule"].format(rule=record["rule"], confidence=f"{record['confidence']:.2f}")
     if not records:
-        yield office["table"]["nothing"]
+        yield office()["table"]["nothing"]
 
 
 def _task(record: dict[str, Any], words: dict[str, Any], phrases: dict[str, str]) -> str:

@@ -14,7 +14,7 @@ import orjson
 
 from pipeline.export import open_export, replacing
 from pipeline.export.jsonl import read_rows
-from pipeline.rulebook import load_rules
+from pipeline.office import office
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -27,7 +27,7 @@ _UNSAFE = re.compile(
     "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e0fff]"
 )
 _PIPE_WIDTH = 160  # columns of a table that is written into a file or another program
-_LONG_TEXT = 120  # characters of a sentence that the table shows
+_LONG_TEXT = 80  # characters of a sentence that the table shows
 
 
 def printable(text: str) -> str:
@@ -110,18 +110,19 @@ class TableOnStdout:
 
         # Colour, links and emoji codes off: what a document says is text, never markup.
         self._console = Console(markup=False, emoji=False, highlight=False, width=None if sys.stdout.isatty() else _PIPE_WIDTH)
-        self._office = load_rules("office").data
 
     def add(self, lines: bytes) -> None:
         """Print the records of one document."""
         from rich import box
         from rich.table import Table
 
-        words = self._office["table"]
+        words = office()["table"]
         document, *records = read_rows(lines)
         named = (document["title"] or words["untitled"], document["issuer"], document["place"], document["date"], document["source"])
         title = printable(" · ".join(item for item in named if item))
-        table = Table(*words["columns"], box=box.SIMPLE_HEAD)
+        table = Table(box=box.SIMPLE_HEAD, expand=True)
+        for heading, ratio in zip(words["columns"], words["ratios"], strict=True):
+            table.add_column(heading, ratio=ratio, overflow="fold")  # Chinese has no blanks to break at
         for row in self._rows(records):
             table.add_row(*(printable(cell) for cell in row))
         self._console.print(title, soft_wrap=True)
@@ -134,8 +135,8 @@ class TableOnStdout:
 
     def _rows(self, records: list[dict[str, Any]]) -> Iterator[list[str]]:
         by_id = {record["id"]: record for record in records}
-        status = self._office["words"]["task_status"]
-        loose = self._office["table"]["loose_figure"]
+        status = office()["words"]["task_status"]
+        loose = office()["table"]["loose_figure"]
         for record in sorted(records, key=lambda record: tuple(record["span"])):
             if record["record"] == "task":
                 text = record["text"] if len(record["text"]) <= _LONG_TEXT else record["text"][: _LONG_TEXT - 1] + "…"

@@ -8,11 +8,14 @@ from __future__ import annotations
 import ctypes
 import json
 import os
+import re
+import signal
 import subprocess
 import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Timer
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -55,8 +58,12 @@ def extract(folder: Path, *options: str, prepare: Callable[[], None] | None = No
         records = Path(out, "r.jsonl")
         command = [sys.executable, str(ROOT / "cli.py"), "extract", str(folder), "-o", str(records), *options]
         process = subprocess.Popen(command, stderr=stderr, preexec_fn=prepare)
+        hanging = Timer(HANGS, os.kill, (process.pid, signal.SIGKILL))
+        hanging.start()
         _, status, usage = os.wait4(process.pid, 0)
+        hanging.cancel()
         process.returncode = os.waitstatus_to_exitcode(status)
+        assert process.returncode >= 0, f"ended by signal {-process.returncode}; a run of {HANGS} s hangs"
         stderr.seek(0)
         messages = stderr.read().decode("utf-8", "backslashreplace").splitlines()
         rows = [json.loads(line) for line in records.read_text("utf-8").splitlines()]
@@ -69,24 +76,24 @@ def extract(folder: Path, *options: str, prepare: Callable[[], None] | None = No
     return result
 
 
-@pytest.mark.parametrize(
-    "content",
-    [
-        b"",
-        b" \r\n\t\xe3\x80\x80\n",
-        b"\xef\xbb\xbf",
-        b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 50,
-        b"PK\x03\x04" + bytes(range(256)) * 50,
-        bytes(10_000),
-        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(range(255, -1, -1)) * 50,
-    ],
-    ids=["empty", "blank", "only a byte-order mark", "image", "zip", "zeros", "old Word file"],
-)
-def test_what_holds_no_text_is_refused_in_one_line(tmp_path: Path, content: bytes) -> None:
-    """An empty or binary file called .txt is named with its reason, once, and the exit code says so."""
-    (tmp_path / "bad.txt").write_bytes(content)
+NO_TEXT = {
+    "empty": b"",
+    "blank": b" \r\n\t\xe3\x80\x80\n",
+    "only_a_byte_order_mark": b"\xef\xbb\xbf",
+    "image": b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 50,
+    "zip": b"PK\x03\x04" + bytes(range(256)) * 50,
+    "zeros": bytes(10_000),
+    "old_word_file": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(range(255, -1, -1)) * 50,
+}
+
+
+def test_what_holds_no_text_is_refused_in_one_line(tmp_path: Path) -> None:
+    """Empty and binary files called .txt are named with their reasons, each once, and the exit code says so."""
+    for name, content in NO_TEXT.items():
+        (tmp_path / f"{name}.txt").write_bytes(content)
     run = extract(tmp_path)
-    assert (1, 1, []) == (run.code, len(run.reasons("bad.txt")), run.documents("bad.txt")), run.messages
+    assert (1, 1) == (run.code, sum(row["record"] == "document" for row in run.rows))
+    assert dict.fromkeys(NO_TEXT, 1) == {name: len(run.reasons(f"{name}.txt")) for name in NO_TEXT}, run.messages
 
 
 def test_text_of_100_megabytes_is_bounded(tmp_path: Path) -> None:
@@ -108,14 +115,18 @@ def test_line_of_a_million_characters_is_bounded(tmp_path: Path) -> None:
     assert run.memory < MEMORY
 
 
-@pytest.mark.parametrize("character", ["一", "1", "（", "\n", "、", "年", "第", "“", ".", "　", "%", "局"])
-def test_one_character_a_hundred_thousand_times_is_bounded(tmp_path: Path, character: str) -> None:
-    """No pattern runs wild on a text that repeats one character."""
-    (tmp_path / "same.txt").write_text(character * 100_000, "utf-8")
-    command = [sys.executable, str(ROOT / "cli.py"), "extract", str(tmp_path), "-o", "-"]
-    ran = subprocess.run(command, capture_output=True, timeout=HANGS, check=False)
-    assert ran.returncode in (0, 1)
-    assert b"Traceback" not in ran.stderr
+def test_one_thing_a_hundred_thousand_times_is_bounded(tmp_path: Path) -> None:
+    """No pattern runs wild on a text that repeats one character or one short phrase."""
+    phrases = ["一", "1", "（", "、", "年", "第", "“", ".", "　", "%", "局", "；", "（一）", "1.", "到2025年", "其中", "分别", "5%、"]
+    names = [f"same{number}.txt" for number in range(len(phrases))]
+    for name, phrase in zip(names, phrases, strict=True):
+        (tmp_path / name).write_text(phrase * (100_000 // len(phrase)), "utf-8")
+    run = extract(tmp_path)
+    assert run.code in (0, 1), run.messages
+    assert len(phrases) == sum(
+        len(run.documents(f"same{number}.txt")) + len(run.reasons(f"same{number}.txt")) for number in range(len(phrases))
+    )
+    assert run.memory < MEMORY
 
 
 def test_mixed_encodings_are_told(tmp_path: Path) -> None:
@@ -126,24 +137,24 @@ def test_mixed_encodings_are_told(tmp_path: Path) -> None:
     assert "decoding" in codes or 1 == len(run.reasons("mixed.txt")), run.messages
 
 
-@pytest.mark.parametrize("mark", ["秘密", "机密", "绝密", "秘密★1年", "机密★10年"])
-def test_marked_document_is_refused_unless_allowed(tmp_path: Path, mark: str) -> None:
+def test_marked_documents_are_refused_unless_allowed(tmp_path: Path) -> None:
     """A document marked secret is not read by accident; the line says how to read it on purpose."""
-    (tmp_path / "marked.txt").write_text(f"{mark}\n{GOOD}", "utf-8")
+    marks = ("秘密", "机密", "绝密", "秘密★1年", "机密★10年")
+    for mark in marks:
+        (tmp_path / f"{mark}.txt").write_text(f"{mark}\n{GOOD}", "utf-8")
     refused, allowed = extract(tmp_path), extract(tmp_path, "--allow-marked")
-    assert (1, 1, []) == (refused.code, len(refused.reasons("marked.txt")), refused.documents("marked.txt"))
-    assert "--allow-marked" in refused.reasons("marked.txt")[0]
-    assert (0, mark[:2]) == (allowed.code, (allowed.documents("marked.txt")[0]["secrecy"] or "")[:2])
+    assert (1, 0) == (refused.code, allowed.code)
+    assert [["--allow-marked"]] * len(marks) == [re.findall("--allow-marked", line) for line in refused.messages[2:]]
+    for mark in marks:
+        assert (1, []) == (len(refused.reasons(f"{mark}.txt")), refused.documents(f"{mark}.txt"))
+        assert mark[:2] == (allowed.documents(f"{mark}.txt")[0]["secrecy"] or "")[:2]
 
 
 def test_dangling_link_is_told(tmp_path: Path) -> None:
-    """A link to a file that is gone is named with where it leads."""
+    """A link to a file that is gone is named, once."""
     (tmp_path / "link.txt").symlink_to("gone.txt")
     run = extract(tmp_path)
-    assert (1, ["a link to gone.txt, which does not exist; mend or remove the link"]) == (
-        run.code,
-        [line.split(": ", 1)[1] for line in run.reasons("link.txt")],
-    )
+    assert (1, 1) == (run.code, len(run.reasons("link.txt"))), run.messages
 
 
 @pytest.mark.parametrize("name", ["shut", "shut.txt"], ids=["folder", "file"])
@@ -163,7 +174,6 @@ def test_missing_permission_is_told(tmp_path: Path, name: str) -> None:
     finally:
         path.chmod(0o700)
     assert (1, 1) == (run.code, len(run.reasons(name))), run.messages
-    assert "you may not read it" in run.reasons(name)[0]
 
 
 def bind_root() -> None:
@@ -196,7 +206,7 @@ def test_all_bad_files_together_leave_the_good_one_as_it_is(tmp_path: Path) -> N
     for jobs in ("1", "2"):
         run = extract(tmp_path, "--jobs", jobs)
         assert (1, alone) == (run.code, run.rows)
-        assert ["4 failed:", 4] == [run.messages[1], len(run.messages[2:])]
+        assert 4 == len(run.messages[2:])
 
 
 def test_full_disk_is_told(tmp_path: Path) -> None:

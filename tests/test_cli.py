@@ -13,6 +13,7 @@ import pytest
 import typer.main
 
 import cli
+from pipeline.office import message
 from pipeline.terminal import printable, printable_json
 from tests.conftest import ROOT, run_cli
 
@@ -59,7 +60,7 @@ def test_data_go_to_stdout_and_messages_to_stderr(plan: Path) -> None:
     ran = run_cli("extract", str(plan), "-o", "-")
     rows = [json.loads(line) for line in ran.stdout.splitlines()]
     assert ("document", 0) == (rows[0]["record"], ran.returncode)
-    assert ran.stderr.startswith("1 documents, ")
+    assert message("totals", document=1, task=1, quantity=1, deadline=1) == ran.stderr.strip()
 
 
 def test_without_out_a_table_is_printed(plan: Path) -> None:
@@ -80,7 +81,7 @@ def test_explain_takes_the_year_of_the_document() -> None:
     """The same words mean another day in another year."""
     ends = []
     for year in ("2023", "2026"):
-        rows = [json.loads(line) for line in run_cli("explain", "年底前建成公园3个。", "--year", year, "--json").stdout.splitlines()]
+        rows = [json.loads(line) for line in run_cli("explain", "力争年底前建成口袋公园3个。", "--year", year, "--json").stdout.splitlines()]
         ends += [row["end"] for row in rows if row["record"] == "deadline"]
     assert ["2023-12-31", "2026-12-31"] == ends
 
@@ -107,7 +108,7 @@ def test_normalize_writes_a_file(tmp_path: Path) -> None:
         (["normalize", "LICENSE"], "LICENSE: line 1: not JSON"),
         (["evaluate", "docs"], "docs: no gold documents"),
         (["evaluate", "corpus/gold", "--records", "no.jsonl"], "no.jsonl"),
-        (["explain", "  "], "no text"),
+        (["explain", "  "], "-："),
     ],
 )
 def test_mistakes_are_told_in_one_line(arguments: list[str], message: str) -> None:

@@ -169,7 +169,7 @@ def test_parquet_writes_groups_as_it_goes(tmp_path: Path, monkeypatch: pytest.Mo
 def test_no_documents_give_a_readable_file(tmp_path: Path, suffix: str) -> None:
     """An empty batch leaves a valid file without records."""
     write_records([], tmp_path / f"r{suffix}")
-    readers = {
+    readers: dict[str, Any] = {
         ".jsonl": lambda path: path.read_text("utf-8").splitlines(),
         ".csv": lambda path: path.read_text("utf-8-sig").splitlines()[1:],
         ".xlsx": lambda path: sheet_rows(path, "任务"),
@@ -212,14 +212,14 @@ def test_missing_folders_are_made(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["r.txt", "r", "r.json"])
 def test_unknown_suffix_is_refused_with_the_known_ones(tmp_path: Path, name: str) -> None:
     """The message says which names would do."""
-    with pytest.raises(ExportError, match=r"end the name in \.jsonl, \.csv, \.xlsx, \.parquet"):
+    with pytest.raises(ExportError, match=r"\.jsonl \.csv \.xlsx \.parquet"):
         write_records([], tmp_path / name)
 
 
 def test_folder_is_no_export(tmp_path: Path) -> None:
     """A folder that is called like an export is not written over."""
     (tmp_path / "r.csv").mkdir()
-    with pytest.raises(ExportError, match="is a folder"):
+    with pytest.raises(ExportError, match=r"r\.csv"):
         write_records([], tmp_path / "r.csv")
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, BinaryIO, Protocol
 
 from pipeline.errors import PipelineError
 from pipeline.export.jsonl import json_lines, read_rows
+from pipeline.office import message
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -55,7 +56,7 @@ def open_export(path: Path) -> Iterator[RecordFile]:
     Missing parent folders are made. Raises ExportError for an unknown suffix, OSError where nothing can be written.
     """
     if path.suffix.lower() not in FORMATS:
-        raise ExportError(f"{path}: cannot write this kind of file; end the name in {', '.join(FORMATS)}")
+        raise ExportError(message("suffix", source=path, suffixes=" ".join(FORMATS)))
     module, name = FORMATS[path.suffix.lower()]
     with replacing(path) as file:
         records: RecordFile = getattr(import_module(module), name)(file)
@@ -81,7 +82,7 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
     """A file beside ``path`` that takes its place when the block ends well and is removed when it does not."""
     target = path.resolve()  # a link stays a link
     if target.is_dir():
-        raise ExportError(f"{path}: is a folder; name a file in it")
+        raise ExportError(message("folder", source=path))
     if target.exists() and not stat.S_ISREG(target.stat().st_mode):  # /dev/stdout, a named pipe: nothing to put in place of it
         with target.open("wb") as file:
             yield file

@@ -14,7 +14,7 @@ from openpyxl.utils import get_column_letter
 
 from pipeline.export.jsonl import read_rows
 from pipeline.export.rows import flat, safe_text
-from pipeline.rulebook import load_rules
+from pipeline.office import office
 
 if TYPE_CHECKING:
     from openpyxl.worksheet._write_only import WriteOnlyWorksheet
@@ -31,9 +31,8 @@ class XlsxFile:
         """Write to ``file``, which the caller opens and closes."""
         self._file = file
         self._book = Workbook(write_only=True)
-        office = load_rules("office").data
-        self._words: dict[str, dict[str, str]] = office["words"]
-        self._sheets = {kind: _Sheet(self._book, layout) for kind, layout in office["sheet"].items()}
+        self._words: dict[str, dict[str, str]] = office()["words"]
+        self._sheets = {kind: _Sheet(self._book, layout) for kind, layout in office()["sheet"].items()}
 
     def add(self, lines: bytes) -> None:
         """Append the records of one document."""
