@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 Number = int | float
 
+_LONGEST_BEFORE = 9  # the longest comparison word with a blank: 最高不超过, 首次突破了
+_KEEPING = ("控制", "严控", "限制")  # 控制在29左右 is about 29
 _PERCENT = re.compile("[%％]")
 _MARK = re.compile("[×✕╳＊□○●※*_＿XxＸｘ]")
 
@@ -45,11 +47,13 @@ class Figure:
 
 def find_figures(text: str) -> list[Figure]:
     """All figures of ``text`` in text order, not overlapping; dates, ordinals and list marks are not told apart here."""
-    figures = []
+    figures: list[Figure] = []
+    end = 0
     for match in _pattern().finditer(text):
-        figure = _figure(match)
+        figure = _figure(match, end)
         if figure is not None:
             figures.append(figure)
+            end = figure.end
     masked = _masked(text)
     if masked:
         taken = [(f.start, f.end) for f in masked]
@@ -64,10 +68,24 @@ def _pattern() -> re.Pattern[str]:
     parts = book.parts
     whole = "|".join(book[name].pattern for name in ("rank", "zero", "double", "ratio", "share", "pledge"))
     bare = "|".join(book[name].pattern for name in ("percent", "arabic", "hanzi", "vast"))
-    return re.compile(f"(?={parts['opening']})(?:{whole}|{parts['start']}{parts['before']}(?:{bare}){parts['after']})")
+    return re.compile(f"(?={parts['opening']})(?:{whole}|{parts['start']}(?:{bare}){parts['after']})")
 
 
-def _figure(m: re.Match[str]) -> Figure | None:
+@cache
+def _before() -> tuple[re.Pattern[str], frozenset[str]]:
+    parts = load_rules("figures").parts
+    return re.compile(parts["before"]), frozenset(parts["before_end"])
+
+
+def _comparison_before(text: str, start: int, end: int) -> re.Match[str] | None:
+    """The comparison word that ends at ``end`` and begins at ``start`` or behind it: 不低于, 最高 , 突破了."""
+    pattern, last = _before()
+    if end <= start or text[end - 1] not in last:
+        return None
+    return pattern.search(text, max(start, end - _LONGEST_BEFORE), end)
+
+
+def _figure(m: re.Match[str], previous: int) -> Figure | None:
     g = m.groupdict()
     start, end = m.span()
     if g["rank"]:
@@ -88,7 +106,7 @@ def _figure(m: re.Match[str]) -> Figure | None:
     if g["pledge"]:
         pledged = parse_number(g["pledged"])
         return Figure(start, end, start, "pledge", ">=" if g["pledge"].startswith("保") else "=", pledged, pledged, "%", False)
-    return _value(m)
+    return _value(m, previous)
 
 
 def _rank(m: re.Match[str]) -> Figure | None:
@@ -100,7 +118,7 @@ def _rank(m: re.Match[str]) -> Figure | None:
     return None if place is None else Figure(m.start(), m.end(), m.start(), "rank", "=", place, place, None, False)
 
 
-def _value(m: re.Match[str]) -> Figure | None:
+def _value(m: re.Match[str], previous: int) -> Figure | None:
     g = m.groupdict()
     inexact = any(g[k] for k in ("more", "more2", "hanzi_more", "hanzi_more2", "vast_more"))
     kind = "value"
@@ -129,12 +147,14 @@ def _value(m: re.Match[str]) -> Figure | None:
         low, high, unit = low * 10, high * 10, "%"
     if unit == "番":
         return None
-    comparator = _comparator(g, inexact=inexact, spread=high != low)
+    before = _comparison_before(m.string, previous, m.start())
+    start = before.start() if before else m.start()
+    comparator = _comparator(g, before, inexact=inexact, spread=high != low)
     if comparator == "range":
         kind = "range"
         if high < low:
             return None
-    return Figure(m.start(), m.end(), m.start("core"), kind, comparator, low, high, unit, bool(g["hanzi"] or g["percent"]))
+    return Figure(start, m.end(), m.start(), kind, comparator, low, high, unit, bool(g["hanzi"] or g["percent"]))
 
 
 def _percent(text: str) -> Number | None:
@@ -147,24 +167,25 @@ def _vast(text: str) -> Number | None:
     return parse_number(body if body[0] not in "万亿" else "一" + body) if body[0] not in "十百千" else parse_number("一" + body)
 
 
-def _comparator(g: dict[str, str | None], *, inexact: bool, spread: bool) -> Comparator:
+def _comparator(g: dict[str, str | None], before: re.Match[str] | None, *, inexact: bool, spread: bool) -> Comparator:
+    b = before.groupdict() if before else {}
     if spread:
         return "range"
     if g["after_about"]:
         return "~"
-    if g["le"] and not g["le"].startswith(("控制", "严控", "限制")):
+    if b.get("le") and not b["le"].startswith(_KEEPING):
         return "<="
     if g["after_ge"]:
         return ">="
-    if g["after_le"] or g["le"]:
+    if g["after_le"] or b.get("le"):
         return "<="
-    if g["ge"] or (g["vast"] or "").startswith("上"):
+    if b.get("ge") or (g.get("vast") or "").startswith("上"):
         return ">="
-    if g["gt"] or g["over"]:
+    if b.get("gt") or b.get("over"):
         return ">"
-    if g["lt"]:
+    if b.get("lt"):
         return "<"
-    if g["about"] or g["about2"]:
+    if b.get("about") or b.get("about2"):
         return "~"
     return ">" if inexact else "="
 
@@ -179,13 +200,13 @@ def _masked(text: str) -> list[Figure]:
         return []
     parts = book.parts
     token = "|".join(re.escape(x) for x in sorted(marks, key=lambda x: (-len(x), x)))
-    pattern = re.compile(
-        f"{parts['before']}(?<![A-Za-z0-9])(?:{token}){parts['gap']}{parts['multiplier']}?(?P<unit>{parts['unit']}){parts['after']}"
-    )
-    figures = []
+    pattern = re.compile(f"(?<![A-Za-z0-9])(?:{token}){parts['gap']}{parts['multiplier']}?(?P<unit>{parts['unit']}){parts['after']}")
+    figures: list[Figure] = []
     for m in pattern.finditer(text):
-        if _MARK.match(text[m.start("core")]) is None and book["no-blank"].fullmatch(m["unit"]):
+        if _MARK.match(text[m.start()]) is None and book["no-blank"].fullmatch(m["unit"]):
             continue
-        comparator = _comparator({**m.groupdict(), "vast": None}, inexact=False, spread=False)
-        figures.append(Figure(m.start(), m.end(), m.start("core"), "masked", comparator, None, None, m["unit"], False))
+        before = _comparison_before(text, figures[-1].end if figures else 0, m.start())
+        comparator = _comparator(m.groupdict(), before, inexact=False, spread=False)
+        start = before.start() if before else m.start()
+        figures.append(Figure(start, m.end(), m.start(), "masked", comparator, None, None, m["unit"], False))
     return figures
