@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 
 Number = int | float
 
-_LONGEST_BEFORE = 9  # the longest comparison word with a blank: 最高不超过, 首次突破了
-_KEEPING = ("控制", "严控", "限制")  # 控制在29左右 is about 29
+_LONGEST_BEFORE = 7  # the longest comparison word
+_BLANKS = frozenset(" \u3000\xa0")
+_SIGNS: dict[str, Comparator] = {"ge": ">=", "gt": ">", "lt": "<", "about": "~"}
 _PERCENT = re.compile("[%％]")
 _MARK = re.compile("[×✕╳＊□○●※*_＿XxＸｘ]")
 
@@ -72,17 +73,21 @@ def _pattern() -> re.Pattern[str]:
 
 
 @cache
-def _before() -> tuple[re.Pattern[str], frozenset[str]]:
-    parts = load_rules("figures").parts
-    return re.compile(parts["before"]), frozenset(parts["before_end"])
+def _comparisons() -> tuple[dict[str, str], frozenset[str]]:
+    """What each comparison word before a number means, and the words that only end like one (通过)."""
+    data: dict[str, list[str]] = load_rules("figures").data["comparison"]
+    return {word: kind for kind, words in data.items() if kind != "not_before" for word in words}, frozenset(data["not_before"])
 
 
-def _comparison_before(text: str, start: int, end: int) -> re.Match[str] | None:
-    """The comparison word that ends at ``end`` and begins at ``start`` or behind it: 不低于, 最高 , 突破了."""
-    pattern, last = _before()
-    if end <= start or text[end - 1] not in last:
-        return None
-    return pattern.search(text, max(start, end - _LONGEST_BEFORE), end)
+def _comparison_before(text: str, start: int, end: int) -> tuple[int, str]:
+    """Where the comparison word straight before ``end`` begins, at ``start`` at the earliest, and its kind; (end, "") without one."""
+    words, other = _comparisons()
+    stop = end - 1 if end > start and text[end - 1] in _BLANKS else end
+    for size in range(min(_LONGEST_BEFORE, stop - start), 0, -1):
+        kind = words.get(text[stop - size : stop])
+        if kind and text[max(0, stop - 2) : stop] not in other:
+            return stop - size, kind
+    return end, ""
 
 
 def _figure(m: re.Match[str], previous: int) -> Figure | None:
@@ -147,8 +152,7 @@ def _value(m: re.Match[str], previous: int) -> Figure | None:
         low, high, unit = low * 10, high * 10, "%"
     if unit == "番":
         return None
-    before = _comparison_before(m.string, previous, m.start())
-    start = before.start() if before else m.start()
+    start, before = _comparison_before(m.string, previous, m.start())
     comparator = _comparator(g, before, inexact=inexact, spread=high != low)
     if comparator == "range":
         kind = "range"
@@ -167,26 +171,21 @@ def _vast(text: str) -> Number | None:
     return parse_number(body if body[0] not in "万亿" else "一" + body) if body[0] not in "十百千" else parse_number("一" + body)
 
 
-def _comparator(g: dict[str, str | None], before: re.Match[str] | None, *, inexact: bool, spread: bool) -> Comparator:
-    b = before.groupdict() if before else {}
+def _comparator(g: dict[str, str | None], before: str, *, inexact: bool, spread: bool) -> Comparator:
     if spread:
         return "range"
     if g["after_about"]:
         return "~"
-    if b.get("le") and not b["le"].startswith(_KEEPING):
+    if before == "le":
         return "<="
     if g["after_ge"]:
         return ">="
-    if g["after_le"] or b.get("le"):
+    if g["after_le"] or before == "controlled":
         return "<="
-    if b.get("ge") or (g.get("vast") or "").startswith("上"):
+    if before:
+        return _SIGNS[before]
+    if (g.get("vast") or "").startswith("上"):
         return ">="
-    if b.get("gt") or b.get("over"):
-        return ">"
-    if b.get("lt"):
-        return "<"
-    if b.get("about") or b.get("about2"):
-        return "~"
     return ">" if inexact else "="
 
 
@@ -205,8 +204,7 @@ def _masked(text: str) -> list[Figure]:
     for m in pattern.finditer(text):
         if _MARK.match(text[m.start()]) is None and book["no-blank"].fullmatch(m["unit"]):
             continue
-        before = _comparison_before(text, figures[-1].end if figures else 0, m.start())
+        start, before = _comparison_before(text, figures[-1].end if figures else 0, m.start())
         comparator = _comparator(m.groupdict(), before, inexact=False, spread=False)
-        start = before.start() if before else m.start()
         figures.append(Figure(start, m.end(), m.start(), "masked", comparator, None, None, m["unit"], False))
     return figures
