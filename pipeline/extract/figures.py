@@ -91,27 +91,24 @@ def _comparison_before(text: str, start: int, end: int) -> tuple[int, str]:
 
 
 def _figure(m: re.Match[str], previous: int) -> Figure | None:
-    g = m.groupdict()
     start, end = m.span()
-    if g["rank"]:
+    if m["number"] or m["hanzi"] or m["percent"] or m["vast"]:
+        return _value(m, previous)
+    if m["rank"]:
         return _rank(m)
-    if g["zero"]:
-        return Figure(start, end, start, "growth" if g["zero"] == "零增长" else "zero", "=", 0, 0, None, True)
-    if g["double"]:
-        times = int(parse_number(g["times"] or "一") or 1)
+    if m["zero"]:
+        return Figure(start, end, start, "growth" if m["zero"] == "零增长" else "zero", "=", 0, 0, None, True)
+    if m["double"]:
+        times = int(parse_number(m["times"] or "一") or 1)
         return Figure(start, end, start, "double", "=", (2**times - 1) * 100, (2**times - 1) * 100, "%", True)
-    if g["ratio"]:
-        value = round(int(g["above"]) / int(g["below"]) * 100, 2)
-        about: Comparator = "=" if not g["about3"] else ">" if g["about3"].startswith("超") else "~"
-        return Figure(start, end, start, "ratio", about, value, value, "%", False)
-    if g["share"]:
-        value = round(int(parse_number(g["above2"]) or 0) / int(parse_number(g["below2"]) or 1) * 100, 2)
-        more: Comparator = ">=" if g["share_ge"] else "=" if not g["about4"] else ">" if g["about4"].startswith("超") else "~"
-        return Figure(start, end, start, "ratio", more, value, value, "%", True)
-    if g["pledge"]:
-        pledged = parse_number(g["pledged"])
-        return Figure(start, end, start, "pledge", ">=" if g["pledge"].startswith("保") else "=", pledged, pledged, "%", False)
-    return _value(m, previous)
+    if m["pledge"]:
+        pledged = parse_number(m["pledged"])
+        return Figure(start, end, start, "pledge", ">=" if m["pledge"].startswith("保") else "=", pledged, pledged, "%", False)
+    above, below = parse_number(m["above"] or m["above2"]), parse_number(m["below"] or m["below2"])
+    value = round(int(above or 0) / int(below or 1) * 100, 2)
+    nearly = m["about3"] or m["about4"]
+    sign: Comparator = ">=" if m["share_ge"] else "=" if not nearly else ">" if nearly.startswith("超") else "~"
+    return Figure(start, end, start, "ratio", sign, value, value, "%", m["share"] is not None)
 
 
 def _rank(m: re.Match[str]) -> Figure | None:
@@ -124,27 +121,25 @@ def _rank(m: re.Match[str]) -> Figure | None:
 
 
 def _value(m: re.Match[str], previous: int) -> Figure | None:
-    g = m.groupdict()
-    inexact = any(g[k] for k in ("more", "more2", "hanzi_more", "hanzi_more2", "vast_more"))
+    inexact = bool(m["more"] or m["more2"] or m["hanzi_more"] or m["hanzi_more2"] or m["vast_more"])
     kind = "value"
-    if g["percent"]:
-        low = _percent(g["percent"])
-        high = _percent(g["percent2"]) if g["percent2"] else low
-        unit: str | None = "‰" if g["percent"].startswith("千") else "%"
-    elif g["number"]:
-        low = parse_number(g["number"] + (g["mult"] or ""))
-        unit = g["unit"]
-        high = low
-        if g["number2"]:
-            high = parse_number(g["number2"] + (g["mult2"] or ""))
-            if not g["mult"] and g["mult2"]:
-                low = parse_number(g["number"] + g["mult2"])
-    elif g["hanzi"]:
-        low = high = parse_number(g["hanzi"] + (g["hanzi_mult"] or ""))
-        unit = g["hanzi_unit"]
+    if m["number"]:
+        low = high = parse_number(m["number"] + (m["mult"] or ""))
+        unit = m["unit"]
+        if m["number2"]:
+            high = parse_number(m["number2"] + (m["mult2"] or ""))
+            if not m["mult"] and m["mult2"]:
+                low = parse_number(m["number"] + m["mult2"])
+    elif m["percent"]:
+        low = _percent(m["percent"])
+        high = _percent(m["percent2"]) if m["percent2"] else low
+        unit = "‰" if m["percent"].startswith("千") else "%"
+    elif m["hanzi"]:
+        low = high = parse_number(m["hanzi"] + (m["hanzi_mult"] or ""))
+        unit = m["hanzi_unit"]
     else:
-        low = high = _vast(g["vast"])
-        unit = g["vast_unit"]
+        low = high = _vast(m["vast"])
+        unit = m["vast_unit"]
         kind = "vast"
     if low is None or high is None:
         return None
@@ -153,12 +148,12 @@ def _value(m: re.Match[str], previous: int) -> Figure | None:
     if unit == "番":
         return None
     start, before = _comparison_before(m.string, previous, m.start())
-    comparator = _comparator(g, before, inexact=inexact, spread=high != low)
+    comparator = _comparator(m, before, inexact=inexact, spread=high != low, atleast=(m["vast"] or "").startswith("上"))
     if comparator == "range":
         kind = "range"
         if high < low:
             return None
-    return Figure(start, m.end(), m.start(), kind, comparator, low, high, unit, bool(g["hanzi"] or g["percent"]))
+    return Figure(start, m.end(), m.start(), kind, comparator, low, high, unit, bool(m["hanzi"] or m["percent"]))
 
 
 def _percent(text: str) -> Number | None:
@@ -171,20 +166,20 @@ def _vast(text: str) -> Number | None:
     return parse_number(body if body[0] not in "万亿" else "一" + body) if body[0] not in "十百千" else parse_number("一" + body)
 
 
-def _comparator(g: dict[str, str | None], before: str, *, inexact: bool, spread: bool) -> Comparator:
+def _comparator(m: re.Match[str], before: str, *, inexact: bool = False, spread: bool = False, atleast: bool = False) -> Comparator:
     if spread:
         return "range"
-    if g["after_about"]:
+    if m["after_about"]:
         return "~"
     if before == "le":
         return "<="
-    if g["after_ge"]:
+    if m["after_ge"]:
         return ">="
-    if g["after_le"] or before == "controlled":
+    if m["after_le"] or before == "controlled":
         return "<="
     if before:
         return _SIGNS[before]
-    if (g.get("vast") or "").startswith("上"):
+    if atleast:  # 上千万
         return ">="
     return ">" if inexact else "="
 
@@ -205,6 +200,6 @@ def _masked(text: str) -> list[Figure]:
         if _MARK.match(text[m.start()]) is None and book["no-blank"].fullmatch(m["unit"]):
             continue
         start, before = _comparison_before(text, figures[-1].end if figures else 0, m.start())
-        comparator = _comparator(m.groupdict(), before, inexact=False, spread=False)
+        comparator = _comparator(m, before)
         figures.append(Figure(start, m.end(), m.start(), "masked", comparator, None, None, m["unit"], False))
     return figures
