@@ -67,13 +67,12 @@ def normalize(
     A row is {id, input, reference}, where reference is an ISO date, YYYY-MM, YYYY or null: the day from which “今年” is read.
     It is answered by {id, numbers: [{span, text, low, high}], times: [{span, text, start, end}]}.
     """
-    from pipeline.normalize import normalize_rows
-
     from pipeline.export.jsonl import read_objects
+    from pipeline.normalize import normalize_rows
     from pipeline.terminal import open_lines
 
     with open_lines(out) as write:
-        for found in normalize_rows(read_objects(cases)):
+        for found in normalize_rows(read_objects(cases, id=object, input=str)):
             write(found)
 
 

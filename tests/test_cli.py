@@ -81,7 +81,10 @@ def test_explain_takes_the_year_of_the_document() -> None:
     """The same words mean another day in another year."""
     ends = []
     for year in ("2023", "2026"):
-        rows = [json.loads(line) for line in run_cli("explain", "力争年底前建成口袋公园3个。", "--year", year, "--json").stdout.splitlines()]
+        rows = [
+            json.loads(line)
+            for line in run_cli("explain", "力争全年新建公共停车位4500个以上。", "--year", year, "--json").stdout.splitlines()
+        ]
         ends += [row["end"] for row in rows if row["record"] == "deadline"]
     assert ["2023-12-31", "2026-12-31"] == ends
 
@@ -106,6 +109,7 @@ def test_normalize_writes_a_file(tmp_path: Path) -> None:
     [
         (["normalize", "no.jsonl"], "no.jsonl"),
         (["normalize", "LICENSE"], "LICENSE: line 1: not JSON"),
+        (["normalize", "-"], "-: line 2: needs input"),
         (["evaluate", "docs"], "docs: no gold documents"),
         (["evaluate", "corpus/gold", "--records", "no.jsonl"], "no.jsonl"),
         (["explain", "  "], "-："),
@@ -113,7 +117,7 @@ def test_normalize_writes_a_file(tmp_path: Path) -> None:
 )
 def test_mistakes_are_told_in_one_line(arguments: list[str], message: str) -> None:
     """No traceback reaches a user; the line names the file."""
-    ran = run_cli(*arguments)
+    ran = run_cli(*arguments, stdin='{"id": 1, "input": "3座"}\n{"id": 2, "input": 3}\n')
     assert (1, 1) == (ran.returncode, len(ran.stderr.splitlines())), ran.stderr
     assert message in ran.stderr
 

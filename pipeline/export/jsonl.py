@@ -51,8 +51,11 @@ def read_rows(lines: bytes) -> list[dict[str, Any]]:
     return [orjson.loads(line) for line in lines.split(b"\n") if line]
 
 
-def read_objects(path: Path) -> Iterator[dict[str, Any]]:
-    """The objects of a file of JSON lines, or of stdin for ``-``. Raises JsonLinesError with file and line."""
+def read_objects(path: Path, **needed: type) -> Iterator[dict[str, Any]]:
+    """The objects of a file of JSON lines, or of stdin for ``-``.
+
+    ``needed`` are keys that every object has, with the type of their values. Raises JsonLinesError with file and line.
+    """
     with sys.stdin.buffer if str(path) == "-" else path.open("rb") as file:
         for number, line in enumerate(file, start=1):
             if not line.strip():
@@ -63,6 +66,9 @@ def read_objects(path: Path) -> Iterator[dict[str, Any]]:
                 raise JsonLinesError(f"{path}: line {number}: not JSON ({error}); write one object a line in UTF-8") from error
             if not isinstance(item, dict):
                 raise JsonLinesError(f"{path}: line {number}: not an object; write one object a line")
+            lacking = [key for key, kind in needed.items() if key not in item or not isinstance(item[key], kind)]
+            if lacking:
+                raise JsonLinesError(f"{path}: line {number}: needs {', '.join(lacking)}; see the help of the command")
             yield item
 
 
