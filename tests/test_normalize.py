@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -147,7 +149,7 @@ def test_what_has_no_days(text: str) -> None:
 
 def test_rows_keep_their_order_and_ids() -> None:
     """One row in, one row out, with spans that point back."""
-    rows = [{"id": "b", "input": "2024年花了3元", "reference": None}, {"id": "a", "input": "", "reference": "2024"}]
+    rows: list[dict[str, Any]] = [{"id": "b", "input": "2024年花了3元", "reference": None}, {"id": "a", "input": "", "reference": "2024"}]
     first, second = normalize_rows(rows)
     assert {"id": "a", "numbers": [], "times": []} == second
     assert ("b", ["2024年", "3元"], ["2024年"]) == (first["id"], [n["text"] for n in first["numbers"]], [t["text"] for t in first["times"]])

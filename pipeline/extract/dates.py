@@ -35,8 +35,6 @@ Kind = Literal["date", "duration", "event", "now", "recurring", "same", "validit
 
 # No expression begins further before its core or ends further behind it than this many characters.
 _BEFORE, _BEHIND = 30, 20
-_HALF = "半"
-_LOOSE = "的 "  # may join two parts of an expression, never ends one
 
 # The parts that name a point of time; without one of them there is none.
 _POINT = frozenset(
@@ -127,7 +125,7 @@ def _windows(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _mentions(window: str, text: str, offset: int) -> Iterator[TimeMention]:
-    time = load_rules("times")["time"]
+    time, loose = load_rules("times")["time"], calendar_data()["loose"]
     position = 0
     while match := time.search(window, position):
         position = max(match.end(), match.start() + 1)
@@ -141,7 +139,7 @@ def _mentions(window: str, text: str, offset: int) -> Iterator[TimeMention]:
             if until is None and _closes(parts) not in ("from", "since") and _opens(parts) == "from" and len(parts["opener"]) == 1:
                 start += 1  # “从2020年的5%” names the year, no start of anything
                 del parts["opener"]
-        end = start + len(window[start : match.end()].rstrip(_LOOSE)) if until is None else until.end - offset
+        end = start + len(window[start : match.end()].rstrip(loose)) if until is None else until.end - offset
         position = max(position, end)
         yield TimeMention(offset + start, offset + end, text[offset + start : offset + end], kind, parts, until)
 
@@ -227,14 +225,14 @@ def _duration(parts: Mapping[str, str], anchor: Anchor) -> Period:
     nothing = Period(None, None, "during", None)
     data = calendar_data()
     back = "back" in (data["directions"].get(parts.get("span")), data["directions"].get(parts.get("within")))
-    count_text = parts.get("span_count") or parts["within_count"]
-    unit = data["units"].get((parts.get("span_unit") or parts["within_unit"]).removeprefix("个"))
+    count_text = parts.get("span_count") or parts.get("effort") or parts["within_count"]
+    unit = data["units"].get(parts.get("span_unit") or parts.get("effort_unit") or parts["within_unit"])
     if unit != "year" or not count_text.strip().isalnum():
-        return nothing if "span" in parts or back else Period(None, None, "by", None)
+        return nothing if "within_unit" not in parts or back else Period(None, None, "by", None)
     count = whole_number(count_text)
     if not count:  # 半年内
         return Period(None, None, "by", None)
-    if "within" in parts and not back:
+    if "span" not in parts and not back:
         begins = date.fromisoformat(anchor.date) if anchor.date else None
         return Period(_iso(begins), _iso(add_months(begins, 12 * count) if begins else None), "during", None)
     if anchor.year is None:
@@ -245,11 +243,12 @@ def _duration(parts: Mapping[str, str], anchor: Anchor) -> Period:
 
 def _every(parts: Mapping[str, str]) -> str:
     units: dict[str, str] = calendar_data()["units"]
-    if parts.get("rhythm_count") == _HALF:
-        return f"half_{units[parts['rhythm']]}"
     unit = units[parts.get("every") or parts.get("rhythm") or parts["by_unit"]]
-    count = whole_number((parts.get("every_count") or parts.get("rhythm_count") or "1").strip("隔 ") or "1")
-    return unit if count <= 1 else f"{count}_{unit}s"
+    number = parts.get("every_count") or parts.get("rhythm_count")
+    count = whole_number(number) if number else 1
+    if not count:  # 半年一述职
+        return f"half_{unit}"
+    return unit if count == 1 else f"{count}_{unit}s"
 
 
 def _bounds(parts: Mapping[str, str], anchor: Anchor, year: int | None) -> Bounds:
