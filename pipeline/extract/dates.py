@@ -209,7 +209,8 @@ def _point(parts: Mapping[str, str], anchor: Anchor, year: int | None) -> Period
 
 
 def _range(mention: TimeMention, anchor: Anchor, year: int | None) -> Period:
-    first = _bounds(mention.parts, anchor, year).first
+    begins = _bounds(mention.parts, anchor, year)
+    first = begins.last if begins.edge else begins.first
     parts = mention.until.parts if mention.until else mention.parts
     if parts.keys() <= {"day", "closer"} and first is not None:
         last = day_bounds(parts, month_bounds(first.year, first.month)).last
