@@ -12,7 +12,7 @@ from functools import cache
 from pipeline.rulebook import load_rules
 
 _SPACES = re.compile(r"\s+")
-_SIGN = re.compile(r"负|負|[-－−]")
+_SIGN = re.compile("-")
 _GROUPED = re.compile(r"(?<=\d),(?=\d)")
 _LONGEST = 48  # characters; what is longer is a code, and would cost without bound
 _LARGE = 10000  # from here on a multiplier takes the whole group before it, not one digit

@@ -114,9 +114,7 @@ def feast_day(name: str, year: int) -> date | None:
 
 def feast_bounds(parts: Parts, year: int) -> Bounds:
     """A feast (its single day), or its leave where that has a fixed length."""
-    names = calendar_data()["movable_feasts"]
-    name = parts["feast"]
-    day = feast_day(name if name in names or name + "节" not in names else name + "节", year)
+    day = feast_day(parts["feast"], year)
     if day is None or not parts.get("holiday"):
         return Bounds(day, day) if day else UNKNOWN
     lengths = calendar_data()["holidays"].get(f"{day:%m-%d}", {})
