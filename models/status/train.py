@@ -18,6 +18,7 @@ import hashlib
 import json
 import random
 import sys
+import warnings
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,6 +28,7 @@ sys.path.insert(0, str(ROOT))
 
 import numpy as np
 import scipy.sparse as sparse
+from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 
@@ -41,6 +43,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 Array = lexical.Array
+# The looks are stopped early on purpose; the penalties were chosen with that.
+warnings.filterwarnings("ignore", category=ConvergenceWarning)
 
 # Chosen by cross-validation on the gold documents.
 WORD_PENALTY = 3.0
@@ -52,9 +56,13 @@ WHOLE_DOCUMENTS = 50
 TAUGHT_WORD_WEIGHT = 0.2
 TAUGHT_WEIGHT = 0.15
 ASSURED_SHIFT = 2.0
-HEADING_SHIFT = 0.4
+TROUBLE_SHIFT = 2.0
+HEADING_SHIFT = 0.8
 # Reports before this year do not keep review and plan apart.
 FIRST_CLEAR_REPORT = "1993"
+# Reports before this year speak another language, and nobody reads them for tasks.
+FIRST_REPORT = "1978"
+DIRECTION_FOLDS = 3
 REPORTS = ("state-council", "provinces-2025", "provinces-2026", "cities-2024")
 OTHERS = ("five-year-plans", "ministries", "local", "energy", "state-council-documents")
 LONGEST = 120_000
@@ -157,7 +165,8 @@ def corpus_examples(corpus: Path, left_out: set[str]) -> list[Example]:
     examples = []
     for folder in (*REPORTS, *OTHERS):
         for path in sorted((corpus / folder).rglob("*.txt")):
-            if path.name in left_out or str(path.relative_to(corpus)) in left_out:
+            old = folder == REPORTS[0] and path.name < FIRST_REPORT
+            if old or path.name in left_out or str(path.relative_to(corpus)) in left_out:
                 continue
             text = read(path)[:LONGEST]
             outline = outline_of(text)
@@ -170,8 +179,29 @@ def corpus_examples(corpus: Path, left_out: set[str]) -> list[Example]:
     return examples
 
 
+@dataclass(slots=True)
+class Directions:
+    """Weights of the word matrix for looking ahead rather than back: from all reports, and from all but a fold of sources."""
+
+    everything: tuple[Array, float]
+    without: list[tuple[set[str], tuple[Array, float]]]
+
+    def ahead(self, example: Example) -> Array:
+        """The direction of each sentence by a model that has not seen the source."""
+        chosen = next((weights for sources, weights in self.without if example.source in sources), self.everything)
+        direction: Array = example.words @ chosen[0] + chosen[1]
+        return direction / 3
+
+
+def learn_directions(reports: list[Example]) -> Directions:
+    """Learn from the parts of reports, which their headings tell."""
+    sources = sorted({e.source for e in reports})
+    folds = [set(sources[i::DIRECTION_FOLDS]) for i in range(DIRECTION_FOLDS)]
+    without = [(fold, direction_weights([e for e in reports if e.source not in fold])) for fold in folds]
+    return Directions(direction_weights(reports), without)
+
+
 def direction_weights(reports: list[Example]) -> tuple[Array, float]:
-    """Weights of the word matrix for looking ahead rather than back, learnt from the parts of reports."""
     side = {"plan": 1, "review": 0}
     known = np.concatenate([[side.get(s.part or "", -1) for s in e.outline.sentences] for e in reports])
     words = sparse.vstack([e.words for e in reports]).tocsr()[known >= 0]
@@ -181,9 +211,10 @@ def direction_weights(reports: list[Example]) -> tuple[Array, float]:
 
 @dataclass(slots=True)
 class Stages:
-    """Word weights (grams × 7, and bias), and the two looks: mean, spread, weights, bias."""
+    """Word weights (grams × 6), weights of the direction, bias, and the two looks: mean, spread, weights, bias."""
 
     words: Array
+    through: Array
     bias: Array
     near: tuple[Array, Array, Array, Array]
     far: tuple[Array, Array, Array, Array]
@@ -196,9 +227,6 @@ class Pool:
     examples: list[Example]
     word_weight: Array
     weight: Array
-
-    def stack(self, rows: list[Array]) -> Array:
-        return np.concatenate(rows)
 
     @property
     def labels(self) -> Array:
@@ -213,18 +241,20 @@ class Pool:
         return np.concatenate([look(scores[a:b], e.place) for a, b, e in zip(borders, borders[1:], self.examples, strict=False)])
 
 
-def fit_words(words: Any, labels: Array, weight: Array, direction: tuple[Array, float]) -> tuple[Array, Array]:
-    """One model per label against the rest, over grams and the direction; the direction itself is the seventh column."""
-    ahead = words @ direction[0] + direction[1]
-    inputs = sparse.hstack([words, sparse.csr_matrix(ahead[:, None] / 3)]).tocsr()
-    columns, biases = [], []
+def fit_words(words: Any, ahead: Array, labels: Array, weight: Array) -> tuple[Array, Array, Array]:
+    """One model per label against the rest, over grams and the direction."""
+    inputs = sparse.hstack([words, sparse.csr_matrix(ahead[:, None])]).tocsr()
+    models = []
     for label in range(len(status.LABELS)):
         model = LogisticRegression(C=WORD_PENALTY, solver="liblinear", random_state=0)
-        model.fit(inputs, labels == label, sample_weight=weight)
-        own, through = model.coef_[0][:-1], model.coef_[0][-1] / 3
-        columns.append(own + through * direction[0])
-        biases.append(model.intercept_[0] + through * direction[1])
-    return np.stack([*columns, direction[0] / 3], 1), np.array([*biases, direction[1] / 3])
+        models.append(model.fit(inputs, labels == label, sample_weight=weight))
+    coefficients = np.stack([model.coef_[0] for model in models], 1)
+    return coefficients[:-1], coefficients[-1], np.array([model.intercept_[0] for model in models])
+
+
+def word_scores(words: Any, ahead: Array, fitted: tuple[Array, Array, Array]) -> Array:
+    """A column per label, and the direction."""
+    return np.concatenate([words @ fitted[0] + ahead[:, None] * fitted[1] + fitted[2], ahead[:, None]], 1)
 
 
 def fit_look(features: Array, labels: Array, weight: Array, penalty: float) -> tuple[Array, Array]:
@@ -239,19 +269,20 @@ def spread_of(features: Array) -> tuple[Array, Array]:
     return features.mean(0), np.where(spread < 1e-6, 1.0, spread)
 
 
-def fit_stages(pool: Pool, direction: tuple[Array, float], folds: int = 3) -> Stages:
+def fit_stages(pool: Pool, directions: Directions, folds: int = 3) -> Stages:
     """Fit words, first and second look; each look learns from scores that its training sentences did not help to fit."""
     words = sparse.vstack([e.words for e in pool.examples]).tocsr()
+    ahead = np.concatenate([directions.ahead(e) for e in pool.examples])
     labels, groups = pool.labels, pool.groups
     known = labels >= 0
     parts = list(GroupKFold(folds).split(labels, groups=groups))
     scores = np.zeros((len(labels), 7))
     for train, test in parts:
         use = train[known[train] & (pool.word_weight[train] > 0)]
-        weights, bias = fit_words(words[use], labels[use], pool.word_weight[use], direction)
-        scores[test] = words[test] @ weights + bias
+        fitted = fit_words(words[use], ahead[use], labels[use], pool.word_weight[use])
+        scores[test] = word_scores(words[test], ahead[test], fitted)
     use = np.flatnonzero(known & (pool.word_weight > 0))
-    word_weights, bias = fit_words(words[use], labels[use], pool.word_weight[use], direction)
+    fitted = fit_words(words[use], ahead[use], labels[use], pool.word_weight[use])
     near = pool.looks(status.first_look, scores)
     mean, spread = spread_of(near[known])
     near = status.standardised(near, mean, spread)
@@ -265,13 +296,14 @@ def fit_stages(pool: Pool, direction: tuple[Array, float], folds: int = 3) -> St
     far_mean, far_spread = spread_of(far[known])
     both = np.concatenate([near, status.standardised(far, far_mean, far_spread)], 1)
     far_weights, far_bias = fit_look(both[known], labels[known], pool.weight[known], FAR_PENALTY)
-    return Stages(word_weights, bias, (mean, spread, weights, look_bias), (far_mean, far_spread, far_weights, far_bias))
+    return Stages(*fitted, (mean, spread, weights, look_bias), (far_mean, far_spread, far_weights, far_bias))
 
 
-def predict(stages: Stages, example: Example) -> Array:
+def predict(stages: Stages, directions: Directions, example: Example) -> Array:
     """Logits of the second look."""
     mean, spread, weights, bias = stages.near
-    near = status.standardised(status.first_look(example.words @ stages.words + stages.bias, example.place), mean, spread)
+    scores = word_scores(example.words, directions.ahead(example), (stages.words, stages.through, stages.bias))
+    near = status.standardised(status.first_look(scores, example.place), mean, spread)
     chances = status.softmax(near @ weights + bias)
     mean, spread, weights, bias = stages.far
     far = status.standardised(status.second_look(chances, example.place), mean, spread)
@@ -279,9 +311,9 @@ def predict(stages: Stages, example: Example) -> Array:
     return logits
 
 
-def taught(teacher: Stages, example: Example) -> Array:
+def taught(teacher: Stages, directions: Directions, example: Example) -> Array:
     """Labels by the teacher; in a report the headings decide between looking back and ahead."""
-    chances = status.softmax(predict(teacher, example))
+    chances = status.softmax(predict(teacher, directions, example))
     if example.report:
         parts = np.array([s.part or "" for s in example.outline.sentences])
         chances[parts == "review", 0] *= 0.15
@@ -313,7 +345,9 @@ def splice(example: Example, labels: Array, rng: random.Random) -> Example | Non
     return Example(example.source, text, outline_of(text), labels[picked])
 
 
-def taught_examples(teacher: Stages, corpus: list[Example], seed: int) -> tuple[list[Example], list[Example]]:
+def taught_examples(
+    teacher: Stages, directions: Directions, corpus: list[Example], seed: int
+) -> tuple[list[Example], list[Example]]:
     """Spliced and whole corpus documents with the teacher's labels, more of them reports than anything else."""
     rng = random.Random(seed)
     reports, others = [e for e in corpus if e.report], [e for e in corpus if not e.report and len(e.labels) <= 1500]
@@ -321,7 +355,7 @@ def taught_examples(teacher: Stages, corpus: list[Example], seed: int) -> tuple[
 
     def labelled(example: Example) -> Array:
         if id(example) not in labels:
-            labels[id(example)] = taught(teacher, example)
+            labels[id(example)] = taught(teacher, directions, example)
         return labels[id(example)]
 
     splices: list[Example] = []
@@ -335,12 +369,12 @@ def taught_examples(teacher: Stages, corpus: list[Example], seed: int) -> tuple[
     return splices, [replace(e, labels=labelled(e)) for e in whole if len(e.labels) <= 900]
 
 
-def fit(labelled: list[Example], corpus: list[Example], direction: tuple[Array, float], seed: int) -> Stages:
+def fit(labelled: list[Example], corpus: list[Example], directions: Directions, seed: int) -> Stages:
     """Teacher, then the model that ships."""
     weight = np.concatenate([np.full(len(e.labels), 1.0 if (e.labels >= 0).all() else 0.5) for e in labelled])
     whole = np.concatenate([np.full(len(e.labels), (e.labels >= 0).all()) for e in labelled])
-    teacher = fit_stages(Pool(labelled, weight * whole, weight), direction)
-    splices, wholes = taught_examples(teacher, corpus, seed)
+    teacher = fit_stages(Pool(labelled, weight * whole, weight), directions)
+    splices, wholes = taught_examples(teacher, directions, corpus, seed)
     known = [e for e in labelled if (e.labels >= 0).all()]
     examples = [*known, *splices, *wholes]
 
@@ -348,7 +382,7 @@ def fit(labelled: list[Example], corpus: list[Example], direction: tuple[Array, 
         sizes = ((own, known), (spliced, splices), (entire, wholes))
         return np.concatenate([np.full(len(e.labels), value) for value, group in sizes for e in group])
 
-    return fit_stages(Pool(examples, weights(1, TAUGHT_WORD_WEIGHT, 0), weights(1, TAUGHT_WEIGHT, TAUGHT_WEIGHT)), direction)
+    return fit_stages(Pool(examples, weights(1, TAUGHT_WORD_WEIGHT, 0), weights(1, TAUGHT_WEIGHT, TAUGHT_WEIGHT)), directions)
 
 
 def ruled(example: Example) -> Array:
@@ -362,8 +396,8 @@ def ruled(example: Example) -> Array:
     return found
 
 
-def judged(stages: Stages, example: Example) -> Array:
-    labels = status.shifted(predict(stages, example), example.place, ASSURED_SHIFT, HEADING_SHIFT).argmax(1)
+def judged(stages: Stages, directions: Directions, example: Example) -> Array:
+    labels = status.shifted(predict(stages, directions, example), example.place, ASSURED_SHIFT, TROUBLE_SHIFT, HEADING_SHIFT).argmax(1)
     rules = ruled(example)
     decided: Array = np.where(rules >= 0, rules, labels)
     return decided
@@ -386,23 +420,26 @@ def prf(hit: Array, want: Array, got: Array) -> tuple[float, float, float, int]:
     return float(p), float(r), float(2 * p * r / max(p + r, 1e-9)), int(want.sum())
 
 
-def cross_validate(labelled: list[Example], corpus: list[Example], direction: tuple[Array, float]) -> list[tuple[Example, Array, Array]]:
+def cross_validate(labelled: list[Example], corpus: list[Example], directions: Directions) -> list[tuple[Example, Array, Array]]:
     """Gold documents with the labels and logits of a model that has not seen their source."""
     groups = [e.source for e in labelled]
     found = []
     for fold, (train, test) in enumerate(GroupKFold(FOLDS).split(groups, groups=groups)):
         sources = {groups[i] for i in test}
-        stages = fit([labelled[i] for i in train], [e for e in corpus if e.source not in sources], direction, fold)
+        stages = fit([labelled[i] for i in train], [e for e in corpus if e.source not in sources], directions, fold)
         tested = [labelled[i] for i in test if labelled[i].gold]
-        found += [(e, judged(stages, e), predict(stages, e)) for e in tested]
+        found += [(e, judged(stages, directions, e), predict(stages, directions, e)) for e in tested]
         print(f"fold {fold + 1} of {FOLDS}: {len(tested)} gold documents", file=sys.stderr)
     return found
 
 
-def save(stages: Stages, path: Path) -> None:
+def save(stages: Stages, directions: Directions, path: Path) -> None:
     """Write the arrays; word weights as 8-bit steps of a scale per column."""
-    body, edge = np.split(stages.words, [1 << lexical.BODY_BITS])
-    arrays: dict[str, Any] = {"version": np.int64(status.MODEL_VERSION), "bias": stages.bias.astype(np.float32)}
+    grams, offset = directions.everything[0] / 3, directions.everything[1] / 3
+    words = np.concatenate([stages.words + grams[:, None] * stages.through, grams[:, None]], 1)
+    body, edge = np.split(words, [1 << lexical.BODY_BITS])
+    bias = np.append(stages.bias + offset * stages.through, offset)
+    arrays: dict[str, Any] = {"version": np.int64(status.MODEL_VERSION), "bias": bias.astype(np.float32)}
     for name, table, factor in (("body", body, 1.0), ("edge", edge, 0.5)):
         scale = np.abs(table).max(0) / 127
         steps = np.zeros((len(table), 8), np.int8)
@@ -411,7 +448,8 @@ def save(stages: Stages, path: Path) -> None:
     for name, look in (("near", stages.near), ("far", stages.far)):
         for part, values in zip(("mean", "spread", "weights", "bias"), look, strict=True):
             arrays[f"{name}_{part}"] = values.astype(np.float32)
-    arrays |= {"assured_shift": np.float32(ASSURED_SHIFT), "heading_shift": np.float32(HEADING_SHIFT)}
+    for name, shift in (("assured", ASSURED_SHIFT), ("trouble", TROUBLE_SHIFT), ("heading", HEADING_SHIFT)):
+        arrays[f"{name}_shift"] = np.float32(shift)
     np.savez_compressed(path, **arrays)
 
 
@@ -429,15 +467,13 @@ def main() -> None:
     left_out = {e.source for e in gold} | {line for line in held_out if line and not line.startswith("#")}
     labelled = gold + annotated_examples(options.annotations, options.corpus)
     corpus = corpus_examples(options.corpus, left_out)
-    annotated = {e.source for e in labelled}
-    direction = direction_weights([e for e in corpus if e.report and e.source not in annotated])
-    corpus = [e for e in corpus if e.source not in annotated]
+    directions = learn_directions([e for e in corpus if e.report])
     if not options.no_cv:
-        found = cross_validate(labelled, corpus, direction)
+        found = cross_validate(labelled, corpus, directions)
         print("| label | precision | recall | F1 | gold |\n| --- | --- | --- | --- | --- |")
         for name, p, r, f1, count in figures(np.concatenate([e.labels for e, _, _ in found]), np.concatenate([x for _, x, _ in found])):
             print(f"| {name} | {p:.3f} | {r:.3f} | {f1:.3f} | {count} |")
-    save(fit(labelled, corpus, direction, FOLDS), options.out)
+    save(fit(labelled, corpus, directions, FOLDS), directions, options.out)
 
 
 if __name__ == "__main__":

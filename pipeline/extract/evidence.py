@@ -24,9 +24,10 @@ _PARTS = (None, "review", "plan", "annex", "glossary", "front")
 _MARKS = ("。.", "；;", "：:", "！!？?")
 _STYLES = (None, "chapter", "division", "article", "comma", "bracket", "point", "digit_bracket", "circle", "ordinal", "topic")
 _WINDOW = 6
+# The title and the first lines, which tell kind and year of the document.
+_HEAD = 260
 # Sentences of one paragraph nearly always look the same way (back or ahead); at a paragraph break the view may turn.
 _STAY_INSIDE, _STAY_ACROSS = 0.97, 0.75
-_PARAGRAPH_TURNS = ((0.05, 0.01), (0.1, 0.1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +43,11 @@ class Layout:
     lead: Array  # index of the sentence with a colon that leads the list it stands in, -1 for none
     features: Array  # everything that does not depend on scores
     assured: Array  # -1: stands beyond doubt in a review, 1: in a plan, 0: not known
+    troubled: Array  # stands under a heading such as 存在的问题
 
 
-def layout(text: str, outline: Outline) -> Layout:
-    """The layout of ``outline``, whose sentences must not be empty."""
+def layout(text: str, outline: Outline, year: int | None = None) -> Layout:
+    """Lay out the sentences of ``outline``; there must be some. ``year`` is that of the plan, by default the first in the text."""
     sentences = outline.sentences
     count = len(sentences)
     points = code_points(text)
@@ -83,6 +85,7 @@ def layout(text: str, outline: Outline) -> Layout:
             marks,
             mark_before,
             np.stack([digits > 0, commas, commas == 0], 1),
+            _years(text, starts, paragraph, year),
             np.eye(len(_PARTS))[part],
             in_section,
             trust,
@@ -91,7 +94,8 @@ def layout(text: str, outline: Outline) -> Layout:
         1,
     )
     heading = np.where(opener == np.arange(count), -1, opener)
-    return Layout(starts, ends, paragraph, first, heading, parents[section], lead, features, assured)
+    troubled = _troubled(outline)[section]
+    return Layout(starts, ends, paragraph, first, heading, parents[section], lead, features, assured, troubled)
 
 
 def _counts(hits: Array, starts: Array, ends: Array) -> Array:
@@ -235,8 +239,36 @@ def _number(clause: str | None, numerals: dict[str, int]) -> int | None:
     return value + pending
 
 
+def _years(text: str, starts: Array, paragraph: Array, year: int | None) -> Array:
+    """Whether a sentence, and its paragraph, name a year behind, at, or ahead of the year of the document."""
+    book = load_rules("status")
+    numerals = book.data["numerals"]
+    found = [(match.start(), _year(match[0], numerals)) for match in book["year"].finditer(text)]
+    if year is None and found and found[0][0] < _HEAD:
+        year = found[0][1]
+    named = np.zeros((len(starts), 3))
+    if year is not None and found:
+        at, years = np.array(found).T
+        named[np.searchsorted(starts, at, "right") - 1, np.sign(years - year) + 1] = 1
+    near = np.zeros((int(paragraph[-1]) + 1, 3))
+    np.maximum.at(near, paragraph, named)
+    return np.concatenate([named, near[paragraph]], 1)
+
+
+def _year(written: str, numerals: dict[str, int]) -> int:
+    return int(written) if written.isdecimal() else int("".join(str(numerals.get(c, c)) for c in written))
+
+
+def _troubled(outline: Outline) -> Array:
+    trouble = next(rule.pattern for rule in load_rules("status").rules if "trouble" in rule.data)
+    found: list[bool] = []
+    for s in outline.sections:
+        found.append(bool(trouble.search(s.heading)) or (s.parent is not None and found[s.parent]))
+    return np.array([*found, False])
+
+
 def _kind(text: str) -> Array:
-    head = text[:260]
+    head = text[:_HEAD]
     return np.array([bool(rule.pattern.search(head)) for rule in load_rules("status").rules if "kind" in rule.data], float)
 
 
@@ -283,37 +315,28 @@ def context(scores: Array, place: Layout) -> Array:
 
 
 def outlook(ahead: Array, place: Layout) -> Array:
-    """Smooth the log odds that sentences look ahead rather than back: by paragraphs, and by sentences.
+    """Smooth the log odds that sentences look ahead rather than back.
 
     The forward–backward algorithm for a chain of two states; ``ahead`` has one log odds a sentence.
     """
-    by_paragraph = np.clip(np.bincount(place.paragraph, ahead), -5, 5)
-    columns = [np.array(_smooth(by_paragraph.tolist(), [turns] * len(by_paragraph)))[place.paragraph] for turns in _PARAGRAPH_TURNS]
     same = np.concatenate([[False], place.paragraph[1:] == place.paragraph[:-1]])
-    turns = [(1 - stay, 1 - stay) for stay in np.where(same, _STAY_INSIDE, _STAY_ACROSS).tolist()]
-    columns.append(np.array(_smooth(np.clip(ahead, -4, 4).tolist(), turns)))
-    smoothed: Array = np.clip(np.stack(columns, 1), -8, 8)
-    return smoothed
+    smoothed = _smooth(np.clip(ahead, -4, 4).tolist(), np.where(same, _STAY_INSIDE, _STAY_ACROSS).tolist())
+    cut: Array = np.clip(np.array(smoothed), -8, 8)[:, None]
+    return cut
 
 
-def _smooth(odds: list[float], turns: list[tuple[float, float]]) -> list[float]:
-    """Posterior log odds; ``turns[i]`` holds the chances to turn ahead and to turn back between i - 1 and i."""
+def _smooth(odds: list[float], stays: list[float]) -> list[float]:
+    """Find the posterior log odds; ``stays[i]`` is the chance that the view does not turn between i - 1 and i."""
     forward: list[float] = []
     message = 0.0
-    for i, own in enumerate(odds):
-        if i:
-            message = _pass(message, *turns[i])
-        message = max(-30.0, min(30.0, message + own))
+    for own, stay in zip(odds, stays, strict=True):
+        ratio = math.exp(message)
+        message = math.log((stay * ratio + 1 - stay) / ((1 - stay) * ratio + stay)) + own
         forward.append(message)
     message = 0.0
-    for i in range(len(odds) - 2, -1, -1):
-        ahead, back = turns[i + 1]
-        ratio = math.exp(max(-30.0, min(30.0, message + odds[i + 1])))
-        message = math.log(((1 - back) * ratio + back) / (ahead * ratio + 1 - ahead))
-        forward[i] += message
+    for i in range(len(odds) - 1, 0, -1):
+        stay = stays[i]
+        ratio = math.exp(message + odds[i])
+        message = math.log((stay * ratio + 1 - stay) / ((1 - stay) * ratio + stay))
+        forward[i - 1] += message
     return forward
-
-
-def _pass(message: float, ahead: float, back: float) -> float:
-    ratio = math.exp(message)
-    return math.log(((1 - back) * ratio + ahead) / (back * ratio + 1 - ahead))

@@ -12,7 +12,7 @@ import zipfile
 from dataclasses import dataclass, fields
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, get_args
+from typing import get_args
 
 import numpy as np
 
@@ -27,7 +27,7 @@ MODEL = Path(__file__).parents[2] / "models" / "status" / "status.npz"
 # Raised whenever the arrays of the model or the features that they weigh change their meaning.
 MODEL_VERSION = 1
 
-_PLANNED, _ACHIEVED, _HEADING = LABELS.index("planned"), LABELS.index("achieved"), LABELS.index("heading")
+_PLANNED, _ACHIEVED, _PROBLEM, _HEADING = (LABELS.index(name) for name in ("planned", "achieved", "problem", "heading"))
 _LEAST = 1e-3
 
 
@@ -50,6 +50,7 @@ class StatusModel:
     far_weights: Array
     far_bias: Array
     assured_shift: Array  # what a heading that names the part beyond doubt adds against the other direction
+    trouble_shift: Array  # what a heading such as 存在的问题 adds to problems
     heading_shift: Array  # a task taken for a heading is lost, a heading taken for a task does little harm
 
 
@@ -70,7 +71,8 @@ def judge(document: Document, outline: Outline) -> tuple[Judgement, ...]:
     """Judge each sentence of ``outline``; ``rule`` names what decided, ``confidence`` is its probability."""
     if not outline.sentences:
         return ()
-    place = layout(document.text, outline)
+    year = document.plan_year or (document.review_year and document.review_year + 1)
+    place = layout(document.text, outline, year)
     chances = probabilities(load_model(), document.text, place)
     best = chances.argmax(1).tolist()
     sure = chances.max(1).tolist()
@@ -97,7 +99,7 @@ def probabilities(model: StatusModel, text: str, place: Layout) -> Array:
     first = softmax(near @ model.near_weights + model.near_bias)
     far = standardised(second_look(first, place), model.far_mean, model.far_spread)
     logits = np.concatenate([near, far], 1) @ model.far_weights + model.far_bias
-    return softmax(shifted(logits, place, float(model.assured_shift), float(model.heading_shift)))
+    return softmax(shifted(logits, place, float(model.assured_shift), float(model.trouble_shift), float(model.heading_shift)))
 
 
 def first_look(scores: Array, place: Layout) -> Array:
@@ -119,11 +121,12 @@ def standardised(features: Array, mean: Array, spread: Array) -> Array:
     return cut
 
 
-def shifted(logits: Array, place: Layout, assured: float, heading: float) -> Array:
-    """Logits with the direction that an assured part contradicts lowered, and headings lowered."""
+def shifted(logits: Array, place: Layout, assured: float, trouble: float, heading: float) -> Array:
+    """Lower the direction that an assured part contradicts, raise problems where a heading announces them, lower headings."""
     moved = logits.copy()
     moved[:, _PLANNED] -= assured * (place.assured < 0)
     moved[:, _ACHIEVED] -= assured * (place.assured > 0)
+    moved[:, _PROBLEM] += trouble * place.troubled
     moved[:, _HEADING] -= heading
     return moved
 

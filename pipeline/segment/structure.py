@@ -14,7 +14,7 @@ from bisect import bisect_right
 from collections import Counter
 from dataclasses import dataclass
 from functools import cache
-from itertools import pairwise
+from itertools import accumulate, pairwise, repeat
 from typing import TYPE_CHECKING
 
 from pipeline.records import Document, Outline, Part, Section, Sentence, Span
@@ -22,7 +22,7 @@ from pipeline.rulebook import load_rules
 from pipeline.segment.sentences import split_sentences
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 _NUMBERED_START = frozenset("第附专一二三四五六七八九十百0123456789０１２３４５６７８９（(〈①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳❶❷❸❹❺❻❼❽❾❿—─-首其再")
 _TERMINAL = frozenset("。！？；;!?")
@@ -38,15 +38,6 @@ class _Numbering:
     ranks: dict[str, float]
     longest_heading: int
     longest_lead_in: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Line:
-    """Where a sentence stands in its line."""
-
-    opens: bool
-    closes: bool
-    paragraph: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,32 +72,26 @@ def segment(document: Document) -> Outline:
     """Find the section tree and the sentences of ``document``, both in text order; every non-blank character is in one sentence."""
     text = document.text
     spans = split_sentences(text)
-    lines = _lines(text, spans)
-    heads = _heads(text, spans, lines)
+    breaks = _breaks(text, spans)
+    heads = _heads(text, spans, breaks)
     sections, opened_by = _tree(text, spans, heads)
-    parts, sentence_parts = _parts(document, spans, lines, sections, opened_by)
+    parts, sentence_parts = _parts(document, spans, breaks, sections, opened_by)
     furniture = _in_furniture(spans, document.furniture)
     sections = [
         Section(s.span, s.heading_span, s.heading, s.level, s.clause, s.parent, part) for s, part in zip(sections, parts, strict=True)
     ]
-    sentences = tuple(
-        Sentence(span, line.paragraph, section, part, marked)
-        for span, line, section, part, marked in zip(spans, lines, opened_by, sentence_parts, furniture, strict=True)
-    )
+    paragraphs = (count - 1 for count in accumulate(breaks))
+    sentences = tuple(map(Sentence, spans, paragraphs, opened_by, sentence_parts, furniture))
     return Outline(tuple(sections), sentences)
 
 
-def _lines(text: str, spans: list[Span]) -> list[_Line]:
-    breaks = [True] + [text.find("\n", a[1], b[0]) >= 0 for a, b in pairwise(spans)] + [True]
-    found: list[_Line] = []
-    paragraph = -1
-    for i in range(len(spans)):
-        paragraph += breaks[i]
-        found.append(_Line(breaks[i], breaks[i + 1], paragraph))
-    return found
+def _breaks(text: str, spans: list[Span]) -> list[bool]:
+    """Whether a line begins with each sentence; one more entry says that a line ends with the last."""
+    inner = [text.find("\n", above[1], below[0]) >= 0 for above, below in pairwise(spans)]
+    return [True, *inner, True] if spans else []
 
 
-def _heads(text: str, spans: list[Span], lines: list[_Line]) -> list[_Head]:
+def _heads(text: str, spans: list[Span], breaks: list[bool]) -> list[_Head]:
     numbering = _numbering()
     book = load_rules("structure")
     refused, title = book["no_heading"], book["title"]
@@ -115,25 +100,30 @@ def _heads(text: str, spans: list[Span], lines: list[_Line]) -> list[_Head]:
         if text[start] in _NUMBERED_START:
             match = numbering.pattern.match(text, start, end)
             if match and match.lastgroup:
-                found.append(_numbered(text, spans, lines, i, match))
+                found.append(_numbered(text, spans, breaks, i, match))
                 continue
-        if lines[i].opens and end - start <= numbering.longest_heading:
-            style = _unnumbered(text, spans, lines, i)
+        if breaks[i] and end - start <= numbering.longest_heading:
+            style = _unnumbered(text, spans, breaks, i)
             if style == "line":
-                style = None if not found and title.search(text[start:end]) else "part" if _heading_part(text[start:end]) else "line"
+                style = None if not found and title.search(text[start:end]) else _line_style(text[start:end])
             if style and not refused.search(text[start:end]):
                 found.append(_Head(i, style, None, (start, end), first=False))
     return found
 
 
-def _numbered(text: str, spans: list[Span], lines: list[_Line], i: int, match: re.Match[str]) -> _Head:
+def _line_style(heading: str) -> str:
+    part = _heading_part(heading)
+    return "line" if part is None else "supplement" if part in ("glossary", "annex") else "part"
+
+
+def _numbered(text: str, spans: list[Span], breaks: list[bool], i: int, match: re.Match[str]) -> _Head:
     """Open a section at a numbered sentence; its heading is the sentence where that is short, else the number alone."""
     start, end = spans[i]
     number = match[0].strip()
     style = match.lastgroup or ""
     body = text[match.end() : end].strip(_CLOSING)
     span = (start, end)
-    if not _is_short_heading(text, body, span, lines[i]):
+    if not _is_short_heading(text, style, body, span, (breaks[i], breaks[i + 1])):
         bracket = text.find("】", match.end(), end) if text.startswith("【", match.end()) or text.startswith(" 【", match.end()) else -1
         span = (start, bracket + 1 if bracket > 0 else start + len(number))
     clause = None if style in ("dash", "annex") else number
@@ -141,29 +131,30 @@ def _numbered(text: str, spans: list[Span], lines: list[_Line], i: int, match: r
     return _Head(i, style, clause, span, first)
 
 
-def _is_short_heading(text: str, body: str, span: Span, line: _Line) -> bool:
+def _is_short_heading(text: str, style: str, body: str, span: Span, line: tuple[bool, bool]) -> bool:
     end = text[span[1] - 1]
-    if line.opens and line.closes and end not in _TERMINAL:
+    opens, closes = line
+    if opens and closes and end not in _TERMINAL:
         return len(body) <= 70
-    if end in "；;" or (line.closes and not line.opens):
+    if style == "article" or end in "；;" or (closes and not opens):
         return False
     return len(body) <= 34 and not any(c.isdigit() for c in body)
 
 
-def _unnumbered(text: str, spans: list[Span], lines: list[_Line], i: int) -> str | None:
+def _unnumbered(text: str, spans: list[Span], breaks: list[bool], i: int) -> str | None:
     """``line`` for a short line without sentence end above a paragraph, ``lead_in`` for a bare sentence that opens one."""
     start, end = spans[i]
     if end - start < 4 or i + 1 == len(spans):
         return None
     following = spans[i + 1]
-    if lines[i].closes and text[end - 1] not in _TERMINAL:
+    if breaks[i + 1] and text[end - 1] not in _TERMINAL:
         above_text = following[1] - following[0] > 25 or text[following[0]] in _NUMBERED_START or text[following[1] - 1] in "。；："
         return "line" if above_text else None
     if end - start > _numbering().longest_lead_in or text[end - 1] != "。":
         return None
     body = text[start : end - 1]
     bare = not any(c in "，,：:；“”！" or c.isdigit() for c in body)
-    return "lead_in" if bare and (not lines[i].closes or following[1] - following[0] > 25) else None
+    return "lead_in" if bare and (not breaks[i + 1] or following[1] - following[0] > 25) else None
 
 
 def _order(heads: list[_Head]) -> dict[str, float]:
@@ -222,7 +213,7 @@ def _heading_part(heading: str) -> Part | None:
 
 
 def _parts(
-    document: Document, spans: list[Span], lines: list[_Line], sections: list[Section], opened_by: list[int | None]
+    document: Document, spans: list[Span], breaks: list[bool], sections: list[Section], opened_by: list[int | None]
 ) -> tuple[list[Part | None], list[Part | None]]:
     """Find the part of each section, inherited down the tree, and of each sentence, where lead-in sentences may switch it."""
     text = document.text
@@ -237,7 +228,7 @@ def _parts(
     book = load_rules("structure")
     review, plan = book["review_lead_in"], book["plan_lead_in"]
     default: Part | None = _heading_part(document.title) if document.title else None
-    body = _first_body_sentence(text, spans, lines, opened_by)
+    body = _first_body_sentence(text, spans, breaks, opened_by)
     current: Part | None = None
     switched: Part | None = None
     found: list[Part | None] = []
@@ -245,24 +236,28 @@ def _parts(
         number = opened_by[i]
         if number is not None and (i == 0 or opened_by[i - 1] != number) and parts[number] not in (None, current):
             current, switched = parts[number], None
-        if lines[i].opens and current not in ("annex", "glossary"):
+        if breaks[i] and current not in ("annex", "glossary"):
             opening = text[start : min(end, start + 80)]
             switched = "plan" if plan.search(opening) else "review" if review.search(opening) else switched
         found.append("front" if i < body else switched or current or default)
     return parts, found
 
 
-def _first_body_sentence(text: str, spans: list[Span], lines: list[_Line], opened_by: list[int | None]) -> int:
+def _first_body_sentence(text: str, spans: list[Span], breaks: list[bool], opened_by: list[int | None]) -> int:
     """Find the first sentence that is neither title, speaker, salutation nor header table."""
     for i, (start, end) in enumerate(spans):
         if opened_by[i] is not None:
             return i
-        if lines[i].opens and end - start >= _BODY_PARAGRAPH and text[end - 1] in _TERMINAL:
+        if breaks[i] and end - start >= _BODY_PARAGRAPH and text[end - 1] in _TERMINAL:
             return i
     return 0
 
 
-def _in_furniture(spans: list[Span], furniture: tuple[Span, ...]) -> Iterator[bool]:
+def _in_furniture(spans: list[Span], furniture: tuple[Span, ...]) -> Iterable[bool]:
+    return _marked(spans, furniture) if furniture else repeat(False)
+
+
+def _marked(spans: list[Span], furniture: tuple[Span, ...]) -> Iterator[bool]:
     starts = [a for a, _ in furniture]
     for start, end in spans:
         k = bisect_right(starts, start) - 1
