@@ -1,0 +1,15 @@
+"""Chinese policy documents in; tasks, quantities and deadlines that point back to their characters out.
+
+The pipeline is a few verbs, one module or folder each, and the arrows never run back:
+
+    file ─ read_document ─▶ Document ─ segment ─▶ Outline ─ extract ─▶ Extraction ─ write ─▶ .jsonl .csv .xlsx .parquet
+
+``pipeline.read``      bytes to ``Document``: text in any encoding, metadata, warnings, page furniture
+``pipeline.segment``   ``Document`` to ``Outline``: the section tree and the sentences; words
+``pipeline.extract``   ``Document`` to ``Extraction``: judge each sentence, find times, quantities, deadlines, units, actions; assemble
+``pipeline.export``    records to files; ``pipeline.batch`` many files on many cores; ``pipeline.evaluate`` scores against gold
+``pipeline.normalize`` every number and time expression of a line, apart from documents
+``pipeline.records``   the frozen records of every stage; ``pipeline.rules`` the wordings as data, loaded by ``pipeline.rulebook``
+
+Import the verbs from their modules (``from pipeline.read import read_document``): nothing is loaded that a command does not use.
+"""
