@@ -9,6 +9,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pipeline.read.issuers import own_source
 from pipeline.read.places import Place, find_places, is_listed, leading_place, nation, place_called, places_called
 from pipeline.rulebook import load_rules
 
@@ -45,15 +46,19 @@ def find_area(organ: str | None, evidence: Evidence) -> Area:
         ("body", _of(meeting)),
         ("body", _of(evidence.site)),
         ("title", _in_title(heading, level, text)),
-        ("file", _fit(name.place, level, text) if name.place else None),
+        ("file", _fit(name.place, level, text) if name.place else _grown(evidence, level)),
+        ("source", _of(own_source(layout))),
     ]
     found = next((place for _, place in stated if place), None)
     if found is None:
         found = _in_body(text, level)
     if found is None and (_speaks_for_nation(text) or any(book["national-text"].search(part) for part in (heading, *_ends(layout)))):
         found = nation()
-    disagreeing = [(source, place) for source, place in (*stated[4:], ("file", name.place)) if place and found and not _agree(place, found)]
-    return Area(found, tuple(dict.fromkeys((source, place.name) for source, place in disagreeing)))
+    disagreeing = [(source, place) for source, place in (stated[4], ("file", name.place)) if place and found and not _agree(place, found)]
+    others = [(source, place.name) for source, place in disagreeing]
+    if name.word and found and not found.name.startswith(name.word):
+        others.append(("file", name.word))
+    return Area(found, tuple(dict.fromkeys(others)))
 
 
 def _of(organ: str | None) -> Place | None:
@@ -83,10 +88,24 @@ def _in_title(title: str, level: str | None, text: str) -> Place | None:
     """The area at the head of a title (after a year), else the only one that it names."""
     rest = load_rules("metadata")["year-prefix"].sub("", title)
     found = leading_place(rest)
-    if found and (found[0].level != "county" or is_listed(found[0]) or _governs(found[0], text)):
+    if found and (is_listed(found[0]) or found[0].level != "county" or _governs(found[0], text) or _at_work(rest[found[1] :])):
         return _fit(found[0], level, text) if found[1] else found[0]
     named = {mention.place.name: mention.place for mention in find_places(rest)}
     return _fit(next(iter(named.values())), level, text) if len(named) == 1 else None
+
+
+def _at_work(rest: str) -> bool:
+    """Whether what follows a name at the head of a title shows that it is an area."""
+    return load_rules("metadata")["area-at-work"].match(rest) is not None
+
+
+def _grown(evidence: Evidence, level: str | None) -> Place | None:
+    """The area whose unlisted short name stands in the file name (澜川), with the word that the text has for its level (市)."""
+    word = evidence.name.word
+    level = level or _own_level(evidence.text[: _BODY[0]])
+    if word is None or level is None or (evidence.kind != "government_report" and word not in evidence.text):
+        return None
+    return place_called(word if word.endswith(level) else word + level)
 
 
 def _governs(place: Place, text: str) -> bool:
@@ -124,6 +143,17 @@ def _in_body(text: str, level: str | None) -> Place | None:
         sure = {mention.place for mention in find_places(searched)}
         counts = Counter(mention.place for mention in find_places(searched, common=True) if mention.place.name.endswith(level))
         counts = Counter({place: times for place, times in counts.items() if place in sure or times >= _COMMON})
+    return _clearest(counts) or _clearest(_with_organs(searched, level))
+
+
+def _with_organs(text: str, level: str) -> Counter[Place]:
+    """How often the text names areas of this level that are not listed with an organ of theirs."""
+    names = Counter(match["area"] for match in load_rules("metadata")["area-with-organ"].finditer(text) if match["area"].endswith(level))
+    return Counter({place: times for name, times in names.items() if (place := place_called(name)) and place.name.endswith(name)})
+
+
+def _clearest(counts: Counter[Place]) -> Place | None:
+    """The area that is named clearly more often than any other."""
     ranked = counts.most_common(2)
     if not ranked or ranked[0][1] < _CLEAR or (len(ranked) > 1 and ranked[0][1] < _CLEAR * ranked[1][1]):
         return None

@@ -11,7 +11,9 @@ from functools import cache
 
 from pipeline.rulebook import load_rules
 
-_COLON = re.compile("[:：]")
+_COLON = re.compile("[:：】]")  # a database sets its keys in brackets: 【发文字号】 国发〔2018〕32号
+_OPENING, _CLOSING = "【】"
+_FULL_STOP = "\u3002"
 _KEY = 24  # characters before a colon in which its key stands, blanks inside it counted
 _LONGEST = 300  # characters; no value is longer
 
@@ -42,7 +44,9 @@ def read_header(front: str) -> HeaderTable:
         value = front[end : min(stop, line_end)].strip()
         if not value and line_end < stop:
             value, below = _next_line(front, line_end, stop)
-            if value:
+            if value and _FULL_STOP in value:
+                value = ""  # an empty field above the first paragraph
+            elif value:
                 covers.add(below)
         if value and field not in values and len(value) <= _LONGEST:
             values[field] = value
@@ -55,9 +59,11 @@ def _key(front: str, colon: int) -> tuple[str, int, int] | None:
     It begins its line or follows a blank; a value before it (有效 发文日期:) is left out.
     """
     start = max(front.rfind("\n", 0, colon) + 1, colon - _KEY)
+    bracket = front[colon] == _CLOSING
     parts = front[start:colon].replace("- ", "  ").split()
     for number in range(len(parts)):
-        field = _fields().get("".join(parts[number:]))
+        key = "".join(parts[number:])
+        field = _fields().get(key[1:] if bracket and key.startswith(_OPENING) else key)
         if field:
             at = start
             for part in parts[:number]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pipeline.read.layout import plain
+from pipeline.read.places import leading_place
 from pipeline.read.signatures import find_order
 from pipeline.read.titles import front_matter, verbatim
 from pipeline.rulebook import load_rules
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from pipeline.read.places import Place
     from pipeline.records import DocType
 
+_IMPRINT = 1500  # characters at the end of a page in which its imprint stands
 _PARAGRAPHS = 8  # lines of the body in which news names its organs
 
 
@@ -27,16 +29,18 @@ def find_organ(evidence: Evidence) -> str | None:
     if kind == "government_report":
         return _council(title) or _on_behalf(layout)
     if kind == "meeting_report":
-        return _convener(layout) or _on_behalf(layout)
+        return _in_full(_telling(_convener(layout), _on_behalf(layout)) or own_source(layout), evidence)
     if kind == "speech":
-        return _on_behalf(layout) or _on_behalf_later(evidence.text) or _speaker(layout)
+        return _in_full(_telling(_on_behalf(layout), _on_behalf_later(evidence.text), _speaker(layout)), evidence)
     stated = layout.header.get("issuer")
     named = _in_title(title) or _in_title(evidence.headline)
     if named and _several(named):
         named = _jointly(layout) or evidence.signature.organs or stated or named
     found = named or stated or _own_organ(title) or _ordering(layout) or evidence.signature.organs
     found = found or _in_front(layout) or _in_title(evidence.name.title)
-    return " ".join(found.split()) if found else None
+    if found is None and kind != "other":
+        found = own_source(layout)
+    return _in_full(" ".join(found.split()), evidence) if found else None
 
 
 def written_out(organ: str | None, place: Place | None, kind: DocType) -> str | None:
@@ -52,6 +56,43 @@ def written_out(organ: str | None, place: Place | None, kind: DocType) -> str | 
     if own is None or not own["organ"] or place is None:
         return organ
     return place.name + (words["government"] if own["organ"] in words["government"] else own["organ"])
+
+
+def own_source(layout: Layout) -> str | None:
+    """The organ that the page names as its source (来源), unless it is a medium."""
+    book = load_rules("metadata")
+    source = layout.header.get("source")
+    if not source or book["medium"].search(source.split()[0]):
+        return None
+    match = book["source-organ"].match(source.split()[0])
+    return match["organ"] if match else None
+
+
+def _telling(*organs: str | None) -> str | None:
+    """The first of ``organs`` that tells more than that it is one (局党组)."""
+    bare = load_rules("metadata")["bare-organ"]
+    return next((organ for organ in organs if organ and not bare.match(organ)), None)
+
+
+def _in_full(organ: str | None, evidence: Evidence) -> str | None:
+    """The full name of a bureau that is named in short (市城管局), where source, imprint, signature or speaker give it."""
+    own = load_rules("metadata")["self"].match(organ) if organ else None
+    if organ is None or own is None or own["organ"]:
+        return organ
+    host = load_rules("metadata")["host"].search(evidence.text, max(0, len(evidence.text) - _IMPRINT))
+    layout = evidence.layout
+    named = (own_source(layout), host["organ"] if host else None, evidence.signature.organs, _speaker(layout), layout.header.get("issuer"))
+    for full in named:
+        area = leading_place(full) if full else None
+        if full and area and area[1] and _shortened(organ[own.end() :], full[area[1] :]):
+            return full
+    return organ
+
+
+def _shortened(short: str, full: str) -> bool:
+    """Whether ``short`` is ``full`` with characters left out between its first and its last (城管局, 城市管理局)."""
+    rest = iter(full)
+    return bool(short) and short[0] == full[:1] and short[-1] == full[-1:] and all(character in rest for character in short)
 
 
 def _on_behalf(layout: Layout) -> str | None:

@@ -29,7 +29,7 @@ def find_kind(title: str | None, layout: Layout, stem: str) -> DocType:
         if book["meeting_report"].search(name):
             return "meeting_report"
         return _by_last_word(name)
-    if any(book["report-opening"].search(line) for line in opening):
+    if any(book["report-opening"].search(line) for line in opening) or (opening and book["report-review"].match(opening[0])):
         return "government_report"
     if any(book["convened"].search(line) for line in opening[:3]):
         return "meeting_report"

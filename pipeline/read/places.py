@@ -113,9 +113,14 @@ def leading_place(organ: str) -> tuple[Place, int] | None:
     county = book["county"].match(organ[end:]) if end < len(organ) and (place is None or place.level != "county") else None
     if county is None:
         return (place, end) if place else None
-    area = county["area"]
-    prefix = place.name if place and place.level == "prefecture" and area.endswith(str(book.data["district"])) else ""
-    return Place(prefix + area, "county", place.parent or place.name if place else None), end + len(area)
+    area, district = county["area"], str(book.data["district"])
+    if place is None and not area.endswith(district):  # a city that is not listed, with its district after it
+        inside = book["district-after-city"].match(organ, len(area)) if area.endswith(book.data["city"]) else None
+        if inside:
+            return Place(area + inside["area"], "county", None), inside.end("area")
+    prefix = place.name if place and place.level == "prefecture" and area.endswith(district) else ""
+    level: Level = "prefecture" if area.endswith(book.data["prefecture"]) else "county"
+    return Place(prefix + area, level, place.parent or place.name if place else None), end + len(area)
 
 
 def find_places(text: str, *, common: bool = False) -> tuple[PlaceMention, ...]:

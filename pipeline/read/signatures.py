@@ -89,19 +89,28 @@ def find_date_of(layout: Layout, kind: DocType, signature: Signature, year: int 
         meeting = find_meeting(layout)
         found = meeting[1] if meeting else None
     published = layout.header.get("published")
+    put_up = (find_date(plain(published)) if published else None) or _put_up(layout)
     if not found and kind == "meeting_report":
-        put_up = signature.date or (find_date(plain(published)) if published else None)
-        found = _news_date(layout, year or (int(put_up[:4]) if put_up else None))
-    return found or signature.date or _page_date(layout) or (find_date(plain(published)) if published else None)
+        found = _news_date(layout, signature.date or put_up, year)
+    return found or signature.date or _page_date(layout) or put_up
 
 
-def _news_date(layout: Layout, year: int | None) -> str | None:
+def _news_date(layout: Layout, put_up: str | None, year: int | None) -> str | None:
+    """The day that the news tells; without a year the last such day before the news was put up, else of ``year``."""
     news = load_rules("metadata")["news-date"]
     for line in layout.front[:_PARAGRAPHS]:
         match = news.search(line.plain)
-        if match and (match["y"] or year):
-            return iso_date(match, year)
+        if match and (match["y"] or put_up or year):
+            found = iso_date(match, int(put_up[:4]) if put_up else year)
+            late = put_up and found and not match["y"] and found > put_up
+            return iso_date(match, int(put_up[:4]) - 1) if put_up and late else found
     return None
+
+
+def _put_up(layout: Layout) -> str | None:
+    """The day on a line in front with which a page says when it was put up."""
+    rule = load_rules("metadata")["put-up"]
+    return next((iso_date(match) for line in layout.front[:_PARAGRAPHS] if (match := rule.match(line.plain))), None)
 
 
 def _page_date(layout: Layout) -> str | None:

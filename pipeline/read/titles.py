@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _LINES = 25  # lines in front within which a title stands
 _WRAPPED = 3  # lines that a title may run over
+_ENDING = 6  # characters in which a title is the same as the title of its page
 _SHORT = 60  # characters; a title that does not end as titles do is no longer
 
 
@@ -32,7 +33,18 @@ def find_title(layout: Layout, name: FileName) -> Title:
     """The document's title (lines of a wrapped title joined); None when neither text nor file name has one."""
     headline = _headline(layout) or name.title
     news = load_rules("metadata")["issued-in-news"].search(headline) if headline else None
-    return Title(news["title"] if news else headline, headline)
+    return Title(news["title"] if news else _own(headline, layout), headline)
+
+
+def _own(headline: str | None, layout: Layout) -> str | None:
+    """The document's own title where a library page sets another of the same ending above it; else the headline."""
+    if headline is None or layout.header.get("title"):
+        return headline
+    lines = front_matter(layout)
+    ending = plain(headline)[-_ENDING:]
+    later = [line for number, line in enumerate(lines) if number and line.plain.endswith(ending) and line.text != headline]
+    own = next((line.text for line in later if len(line.plain) >= len(plain(headline)) and _joined((line,), 0)), None)
+    return own or headline
 
 
 def _headline(layout: Layout) -> str | None:
@@ -80,7 +92,7 @@ def _in_front(layout: Layout) -> str | None:
             titles.append(joined)
     if titles:
         return titles[-1] if book["government_report"].search(plain(titles[-1])) else titles[0]
-    if lines and len(lines[0].plain) <= _SHORT and not book["no-title"].search(lines[0].plain) and _is_label(lines[0].plain):
+    if lines and len(lines[0].plain) <= _SHORT and not _no_title(lines[0]) and _is_label(lines[0].plain):
         return lines[0].text
     return None
 
@@ -88,7 +100,7 @@ def _in_front(layout: Layout) -> str | None:
 def _joined(lines: tuple[Line, ...], number: int) -> str | None:
     """The title that begins with line ``number`` and runs over at most three lines, or None."""
     book = load_rules("metadata")
-    if book["no-title"].search(lines[number].plain) or book["meeting-line"].match(lines[number].plain):
+    if _no_title(lines[number]) or book["meeting-line"].match(lines[number].plain):
         return None
     for count in range(1, _WRAPPED + 1):
         part = lines[number : number + count]
@@ -99,6 +111,12 @@ def _joined(lines: tuple[Line, ...], number: int) -> str | None:
         if not book["title-head"].search(part[-1].plain):
             return None
     return None
+
+
+def _no_title(line: Line) -> bool:
+    """Whether ``line`` is a heading, a person, a note or a document number, and no title."""
+    book = load_rules("metadata")
+    return book["no-title"].search(line.plain) is not None or book["number-line"].match(line.plain) is not None
 
 
 def _is_label(line: str) -> bool:

@@ -47,7 +47,10 @@ def find_years(evidence: Evidence, date: str | None) -> Years:
     if evidence.kind in ("work_summary", "meeting_report", "speech"):
         return _against_file(_told(evidence, date), evidence, date)
     executed = load_rules("metadata")["execution"].search(evidence.heading)
-    return Years(int(executed["plan"]), int(executed["review"])) if executed else Years(None, None)
+    if executed:
+        return Years(int(executed["plan"]), int(executed["review"]))
+    of_work = load_rules("metadata")["year-of-work"].search(evidence.heading)
+    return Years(year_of(evidence.heading) if of_work else None, None)
 
 
 def year_of(text: str) -> int | None:
@@ -65,9 +68,10 @@ def _report(evidence: Evidence) -> Years:
     look_ahead = _first(book["plan-heading"], headings)
     if look_ahead is None and any(book["plan-report"].search(part) for part in opening):
         return Years(None, None)
-    stated = [("title", year_of(evidence.heading)), ("meeting", _meeting_year(evidence)), ("file", evidence.name.year)]
-    known = [(source, year) for source, year in stated if year]
     body = look_back + 1 if look_back else look_ahead
+    named, filed = year_of(evidence.heading), evidence.name.year
+    stated = [("title", named), ("meeting", _meeting_year(evidence, body or named or filed)), ("file", filed)]
+    known = [(source, year) for source, year in stated if year]
     if body is None and not known:
         past = _first(book["past-year"], opening)
         body = past + 1 if past else None
@@ -131,7 +135,7 @@ def _told(evidence: Evidence, date: str | None) -> Years:
     opening = [line.plain[:_OPENING_LENGTH] for line in evidence.layout.front[:_TOLD]]
     named = year_of(evidence.heading)
     current = _current_year(evidence, named)
-    others = (("title", named),) if named and current and current != named else ()
+    others = tuple(("title", year) for year in (named if current else None, _page_year(evidence)) if year and year != (current or named))
     base = current or named
     dated = int(date[:4]) if date else evidence.name.year
     if _half_year(evidence, headings) or any(book["half-year-told"].search(part) for part in opening):
@@ -147,6 +151,12 @@ def _told(evidence: Evidence, date: str | None) -> Years:
     else:
         plan = plan or (base if base != review else None) or (review + 1 if review else dated)
     return Years(plan, review, others)
+
+
+def _page_year(evidence: Evidence) -> int | None:
+    """The year in the headline of a page that the document's own title contradicts."""
+    own = evidence.headline is None or evidence.headline == evidence.title
+    return None if own else year_of(plain(evidence.headline or ""))
 
 
 def _half_year(evidence: Evidence, headings: list[str]) -> bool:
@@ -171,9 +181,13 @@ def _current_year(evidence: Evidence, named: int | None) -> int | None:
     return year if times > 1 else None
 
 
-def _meeting_year(evidence: Evidence) -> int | None:
+def _meeting_year(evidence: Evidence, plan: int | None) -> int | None:
+    """The year for which a meeting plans: its own, or ``plan`` when it was held at the end of the year before."""
     day = evidence.meeting[1] if evidence.meeting else None
-    return int(day[:4]) if day else None
+    if day is None:
+        return None
+    early = plan == int(day[:4]) + 1 and day[5:7] in load_rules("metadata").data["words"]["early_sessions"]
+    return plan if early else int(day[:4])
 
 
 def _opening(evidence: Evidence) -> list[str]:
