@@ -51,6 +51,8 @@ def refusal(figure: Figure, text: str, sentence: tuple[int, int]) -> str | None:
         return "name-continues" if context["double-name-after"].search(after) else None
     if figure.kind == "rank":
         return _refuse_rank(around)
+    if figure.hanzi and around.body[0] in "百千万亿" and figure.comparator == "=" and len(around.body) <= 1 + len(figure.unit or ""):
+        return "vast-word"
     if figure.kind == "vast" and (figure.comparator == "=" or context["vast-name-after"].search(after)):
         return "vast-word"
     left = text[max(sentence[0], figure.start - _LONGEST_TITLE) : figure.start]

@@ -36,7 +36,7 @@ def grant_indicator(around: Surroundings, noun: str, before: str) -> str | None:
     if bare:
         topic = rules["topic"].search(before)
         return (topic["topic"] if topic else rules["base"].split(noun)[-1]) + bare["grant"]
-    if not around.right and (around.figure.comparator == "<=" or rules["ceiling"].search(before)):
+    if not around.right and not rules["own-grant"].search(noun) and (around.figure.comparator == "<=" or rules["ceiling"].search(before)):
         named = rules["granted-before"].search(before)
         return named["grant"] if named else None
     return None
@@ -55,4 +55,7 @@ def is_threshold(around: Surroundings) -> bool:
         return True
     if _given().search(around.before.rsplit("；", 1)[-1].rsplit("。", 1)[-1]):
         return False
-    return rules["threshold"].search(after[: given.start() + 2]) is not None
+    condition = after[: given.start() + 2]
+    return rules["threshold"].search(condition) is not None or (
+        comparator in (">=", ">") and rules["holder-follows"].search(condition) is not None
+    )

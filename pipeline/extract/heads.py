@@ -176,7 +176,7 @@ def _noun_behind(around: Surroundings, approach: Approach) -> tuple[str, str] | 
     if of and is_aspect(aspect):
         return body + aspect, ""
     if noun and not verb:
-        return (body, "") if counted and not of else None
+        return (_trimmed(body, governed=True), "") if counted and not of else None
     if noun and not of and unit in rules.data["rates"]:
         return None
     return _trimmed(body, governed=bool(verb) and verb not in lists.prepositions), verb
@@ -197,7 +197,7 @@ def _trimmed(body: str, *, governed: bool) -> str:
             cut = body.find(word, 2)
             if cut > 0:
                 body = body[:cut]
-    return load_rules("quantities")["filler"].sub("", body).rstrip("的等 ")
+    return load_rules("quantities")["filler"].sub("", body).rstrip("的等和及与 ")
 
 
 def _own_or_inherited(around: Surroundings, approach: Approach, memory: Memory) -> str:

@@ -64,7 +64,7 @@ class SentenceTimes:
         """
         before = range(bisect_left(self.mentions, position, key=_start) - 1, -1, -1)
         chosen = next((self.periods[i] for i in before if self.usable[i]), None)
-        base = next((self.periods[i] for i in before if self.usable[i] or self.compared[i]), self.base)
+        base = next((self.periods[i] for i in before if self.compared[i]), self.base)
         if status == "baseline":
             if base is not None:
                 return base.start, base.end
