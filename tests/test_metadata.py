@@ -298,6 +298,14 @@ def test_header_table_in_one_line() -> None:
     assert values == {"other": "1142/2024-00036", "issuer": "市城管委", "date": "2024-03-06", "validity": "有效"}
 
 
+def test_header_table_of_a_database() -> None:
+    """Keys in brackets, without colons; an empty field never takes the first paragraph for its value."""
+    values = read_header(
+        "【发布部门】 国务院\n【发文字号】 国发〔2018〕32号\n【时效性】 现行有效\n【字体:\n2月19日，市城管局召开会议。\n"
+    ).values
+    assert values == {"issuer": "国务院", "doc_number": "国发〔2018〕32号", "validity": "现行有效"}
+
+
 @pytest.mark.parametrize(
     ("line", "expected"),
     [

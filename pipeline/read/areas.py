@@ -22,6 +22,7 @@ _OPENING = 20  # lines in which the addressees stand
 _RANKED = 4  # times as often may a city name its province in comparisons
 _NATIONAL = 4  # words of the nation from which a text without an area of its own speaks for the nation
 _COMMON = 5  # mentions from which a name that is an everyday word too counts
+_SPARSE = 1800  # characters of a text in which its own area is named at least once
 _CLEAR = 2  # times as often as any other area of its level must the area of a document be named
 
 
@@ -143,7 +144,8 @@ def _in_body(text: str, level: str | None) -> Place | None:
         sure = {mention.place for mention in find_places(searched)}
         counts = Counter(mention.place for mention in find_places(searched, common=True) if mention.place.name.endswith(level))
         counts = Counter({place: times for place, times in counts.items() if place in sure or times >= _COMMON})
-    return _clearest(counts) or _clearest(_with_organs(searched, level))
+    least = max(_CLEAR, len(searched) // _SPARSE)
+    return _clearest(counts, least) or _clearest(_with_organs(searched, level), least)
 
 
 def _with_organs(text: str, level: str) -> Counter[Place]:
@@ -152,10 +154,10 @@ def _with_organs(text: str, level: str) -> Counter[Place]:
     return Counter({place: times for name, times in names.items() if (place := place_called(name)) and place.name.endswith(name)})
 
 
-def _clearest(counts: Counter[Place]) -> Place | None:
-    """The area that is named clearly more often than any other."""
+def _clearest(counts: Counter[Place], least: int) -> Place | None:
+    """The area that is named at least so often, and clearly more often than any other."""
     ranked = counts.most_common(2)
-    if not ranked or ranked[0][1] < _CLEAR or (len(ranked) > 1 and ranked[0][1] < _CLEAR * ranked[1][1]):
+    if not ranked or ranked[0][1] < least or (len(ranked) > 1 and ranked[0][1] < _CLEAR * ranked[1][1]):
         return None
     return ranked[0][0]
 

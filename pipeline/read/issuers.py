@@ -75,16 +75,17 @@ def _telling(*organs: str | None) -> str | None:
 
 
 def _in_full(organ: str | None, evidence: Evidence) -> str | None:
-    """The full name of a bureau that is named in short (市城管局), where source, imprint, signature or speaker give it."""
+    """The full name of a bureau that is named without its area (市城管局), where source, imprint, signature or speaker give it."""
     own = load_rules("metadata")["self"].match(organ) if organ else None
-    if organ is None or own is None or own["organ"]:
+    if organ is None or (own and own["organ"]) or (own is None and leading_place(organ)):
         return organ
+    short = organ[own.end() :] if own else organ
     host = load_rules("metadata")["host"].search(evidence.text, max(0, len(evidence.text) - _IMPRINT))
     layout = evidence.layout
     named = (own_source(layout), host["organ"] if host else None, evidence.signature.organs, _speaker(layout), layout.header.get("issuer"))
     for full in named:
         area = leading_place(full) if full else None
-        if full and area and area[1] and _shortened(organ[own.end() :], full[area[1] :]):
+        if full and area and area[1] and _shortened(short, full[area[1] :]):
             return full
     return organ
 
