@@ -46,6 +46,9 @@ class Lexicon:
     adverb: Ints  # by node: length of the adverb that ends there, 0 for none
     noun: Ints  # the same for nouns that begin with or hide a verb
     length: Ints  # by verb number
+    free: Flags  # by verb number: may stand anywhere in its clause
+    joining: Flags  # makes one verb with the verb right before it
+    light: Flags  # leaves its meaning to the verb behind it
     longest: int
     verbs: tuple[str, ...]
 
@@ -114,7 +117,21 @@ def load_lexicon() -> Lexicon:
     for word in nouns:
         noun[nodes[word]] = len(word)
     length = np.array([2, *map(len, verbs)], np.int64)  # an unknown verb is taken to have two characters
-    return Lexicon(rank, width, step, verb, adverb, noun, length, max(map(len, words)), ("", *verbs))
+    named = [np.isin(np.array(("", *verbs)), data[name].split()) for name in ("free_verbs", "joining", "light_verbs")]
+    return Lexicon(
+        rank=rank,
+        width=width,
+        step=step,
+        verb=verb,
+        adverb=adverb,
+        noun=noun,
+        length=length,
+        free=(length > 1) | named[0],
+        joining=named[1],
+        light=named[2],
+        longest=max(map(len, words)),
+        verbs=("", *verbs),
+    )
 
 
 def find_candidates(sentences: Sequence[str], labels: Sequence[Label]) -> Candidates:
@@ -134,7 +151,7 @@ def find_candidates(sentences: Sequence[str], labels: Sequence[Label]) -> Candid
     verb[inside] = 0
     opened, core = _pass_over_adverbs(piece_starts, piece_ends, adverb, inside)
     starts, verbs = _choose_places(verb, adverb, noun, opened)
-    starts, verbs = _add_unknown(starts, verbs, core[piece_ends - core >= _UNKNOWN_LEAST], inside)
+    starts, verbs = _add_unknown(starts, verbs, _silent_cores(piece_starts, piece_ends, core, starts, opened), inside)
     pieces = np.searchsorted(piece_starts, starts, side="right") - 1
     ends = np.minimum(starts + lexicon.length[verbs], piece_ends[pieces])
     behind_adverb = np.zeros(len(codes) + _MARGIN, bool)
@@ -216,13 +233,15 @@ def _pass_over_adverbs(piece_starts: Ints, piece_ends: Ints, adverb: Ints, insid
 
 def _choose_places(verb: Ints, adverb: Ints, noun: Ints, opened: Flags) -> tuple[Ints, Ints]:
     """Verbs that do not begin within another verb, an adverb or a noun; short ones only where a piece opens."""
-    length = load_lexicon().length
+    lexicon = load_lexicon()
+    length = lexicon.length
     places = np.flatnonzero(verb)
-    short = (length[verb[places]] == 1) & (verb[places] != verb_number("获"))
-    places = places[(~short | opened[places]) & (noun[places] <= length[verb[places]])]
+    free = lexicon.free[verb[places]]
+    longer = np.where(free, noun[places], np.maximum(noun[places], adverb[places]))
+    places = places[(free | opened[places]) & (longer <= length[verb[places]])]
     covered = np.zeros(len(verb) + _MARGIN, bool)
     covers = np.where(opened, adverb, 0)
-    for words, reach in ((covers, 4), (noun, 5)):
+    for words, reach in ((covers, 4), (noun, 8)):
         begins = np.flatnonzero(words > 1)
         for distance in range(1, reach):
             longer = begins[words[begins] > distance]
@@ -230,16 +249,18 @@ def _choose_places(verb: Ints, adverb: Ints, noun: Ints, opened: Flags) -> tuple
     covered[: len(opened)][opened] = False
     places = places[~covered[places]]
     ends = places + length[verb[places]]
-    free = np.ones(len(places), bool)
-    free[1:] = places[1:] >= np.maximum.accumulate(ends)[:-1]
-    places = places[free]
+    apart = np.ones(len(places), bool)
+    apart[1:] = places[1:] >= np.maximum.accumulate(ends)[:-1]
+    places = places[apart]
     return places, verb[places]
 
 
-@cache
-def verb_number(word: str) -> int:
-    """Number of ``word`` in the lexicon; ValueError when it is no verb there."""
-    return load_lexicon().verbs.index(word)
+def _silent_cores(piece_starts: Ints, piece_ends: Ints, core: Ints, starts: Ints, opened: Flags) -> Ints:
+    """Cores of the pieces that no known verb opens and that have room for an unknown one and its object."""
+    opening = starts[opened[starts]]
+    known = np.zeros(len(piece_starts), bool)
+    known[np.searchsorted(piece_starts, opening, side="right") - 1] = True
+    return core[~known & (piece_ends - core >= _UNKNOWN_LEAST)]
 
 
 def _add_unknown(starts: Ints, verbs: Ints, cores: Ints, inside: Flags) -> tuple[Ints, Ints]:

@@ -25,6 +25,7 @@ _CODE, _WORD = 1 << 16, 1 << 13  # more than there are code points in the plane,
 _STEPS = np.array([1, 2, 3, 4, 6, 8, 12, 16, 24])  # distances that are told apart
 _OUTSIDE = 1  # stands for a character beyond the piece
 _FIRST_MIX, _SECOND_MIX = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBF58476D1CE4E5B9)  # the constants of splitmix64
+_FRONTING = [ord(mark) for mark in "将把"]
 _DIGIT = np.zeros(_CODE, bool)
 _DIGIT[[ord(digit) for digit in "0123456789０１２３４５６７８９"]] = True
 
@@ -131,24 +132,18 @@ def _steps(distance: Ints) -> Ints:
 def _characters(codes: Ints, s: _Sight) -> Iterator[Ints]:
     """The verb and the characters round it, at both ends of its piece and of its clause."""
     before = np.where(s.begin - 1 >= s.piece_begin, codes[s.begin - 1], _OUTSIDE)
-    before_it = np.where(s.begin - 2 >= s.piece_begin, codes[s.begin - 2], _OUTSIDE)
     behind = np.where(s.end < s.piece_end, codes[s.end], _OUTSIDE)
     behind_it = np.where(s.end + 1 < s.piece_end, codes[s.end + 1], _OUTSIDE)
-    last = codes[s.piece_end - 1]
-    closing = codes[s.piece_end - 2] * _CODE + last
+    closing = codes[s.piece_end - 2] * _CODE + codes[s.piece_end - 1]
     head = codes[s.piece_begin]
-    heading = head * _CODE + codes[s.piece_begin + 1]
-    clause_head = codes[s.clause_begin] * _CODE + codes[s.clause_begin + 1]
     clause_tail = codes[s.clause_end - 2] * _CODE + codes[s.clause_end - 1]
-    yield from (s.verb, s.verb * 4 + s.opens, s.verb * _CODE + before, s.verb * _CODE + behind)
-    yield from (before, before * 4 + s.opens, before_it * _CODE + before, behind, behind * _CODE + behind_it)
-    yield from (before * _CODE + behind, behind * _CODE + last, closing, s.verb * (1 << 32) + closing)
-    yield from ((closing * 2 + s.last) * 2 + s.opening, head, heading, heading * 2 + s.opening)
-    yield from (clause_head * 2 + s.opening, clause_tail * 2 + s.opening, (clause_tail * 2 + s.last) * 2 + s.opening)
-    yield from (codes[s.begin] * 2 + s.opening, codes[s.end - 1] * 2 + s.opening)
-    few = np.minimum(s.clauses, 3)
-    yield from (closing * 4 + few, s.verb * 4 + few, codes[s.clause_begin] * 2 + s.opening, head * _WORD + s.verb)
-    yield from ((head * 8 + s.count - s.rank) * 8 + s.rank, codes[s.clause_end - 1] * 8 + s.opens)
+    yield from (s.verb, s.verb * 4 + s.opens, before, before * 4 + s.opens, behind, behind * _CODE + behind_it)
+    yield from (closing, closing * 4 + np.minimum(s.clauses, 3), (clause_tail * 2 + s.last) * 2 + s.opening)
+    yield from (head * _CODE + codes[s.piece_begin + 1], codes[s.clause_begin] * 2 + s.opening)
+    yield from (codes[s.begin] * 2 + s.opening, codes[s.end - 1] * 2 + s.opening, s.verb * 4 + np.minimum(s.clauses, 3))
+    fronting = np.concatenate([[0], np.cumsum(np.isin(codes, _FRONTING))])
+    fronted = (fronting[s.begin] > fronting[s.clause_begin]) * 2 + (s.end == s.piece_end)
+    yield from (fronted, s.verb * 4 + fronted, (behind * 4 + fronted) * 4 + s.opens, (fronted * 8 + s.rank) * 8 + s.count)
 
 
 def _places(codes: Ints, s: _Sight) -> Iterator[Ints]:
@@ -158,13 +153,11 @@ def _places(codes: Ints, s: _Sight) -> Iterator[Ints]:
     figure_before = (digits[s.begin] > digits[s.piece_begin]).astype(np.int64)
     figure_later = (digits[s.clause_end] > digits[s.end]).astype(np.int64)
     lead, rest = _steps(s.begin - s.piece_begin), _steps(s.piece_end - s.end)
-    closes = (rest == 0).astype(np.int64)
     label = s.opens * 2 + s.achieved
-    yield from (label, lead * 4 + s.opens, rest * 4 + s.opens, closes * 8 + label, (s.verb * 2 + closes) * 4 + s.opens)
-    yield from (s.verb * 2 + s.achieved, s.verb * 2 + s.last, s.verb * 4 + s.before, s.verb * 16 + rest, s.verb * 8 + s.rank)
+    yield from (label, lead * 4 + s.opens, rest * 4 + s.opens, (rest == 0) * 8 + label)
+    yield from (s.verb * 2 + s.achieved, s.verb * 2 + s.last, s.verb * 4 + s.before, s.verb * 8 + s.rank)
     yield from (s.verb * 2 + figure_behind, s.verb * 2 + figure_later, (figure_behind * 2 + figure_before) * 2 + s.opening)
-    yield from (label * 2 + figure_behind, codes[s.piece_end - 1] * 4 + s.opening * 2 + figure_behind)
-    yield from ((s.before * 4 + s.after) * 2 + s.opening, (label * 16 + rest) * 4 + s.before, (rest * 8 + s.rank) * 8 + label)
+    yield from (label * 2 + figure_behind, (s.before * 4 + s.after) * 2 + s.opening, (label * 16 + rest) * 4 + s.before)
     yield from ((np.minimum(s.clause, 4) * 8 + np.minimum(s.clauses, 5)) * 2 + s.opening, s.last * 2 + s.opening)
 
 
@@ -172,8 +165,8 @@ def _neighbours(s: _Sight) -> Iterator[Ints]:
     """The other candidates of the piece, and the verbs that open the pieces before and behind it."""
     before, behind = s.verb_before * 16 + s.gap_before, s.verb_behind * 16 + s.gap_behind
     parallel = np.where(s.before == WEAK, s.opener_before, -5)
-    yield from (before, before * _WORD + s.verb, behind, behind * _WORD + s.verb, (s.count * 8 + s.rank) * 4 + s.opens)
+    abreast = np.sign(parallel) * 3 + np.sign(s.opener_behind)
+    yield from (before, before * _WORD + s.verb, behind, (s.count * 8 + s.rank) * 4 + s.opens)
     yield from (s.verb * _WORD + s.first_verb, s.first_verb * 4 + s.opens, (s.gap_before * 16 + s.gap_behind) * 4 + s.opens)
     yield from (parallel * 2 + s.opening, s.opener_behind * 2 + s.opening, s.opener_before * 2 + s.opening)
-    neighbours = np.sign(parallel) * 3 + np.sign(s.opener_behind)
-    yield from (neighbours * 2 + s.opening, neighbours * 64 + s.before * 16 + s.after * 4 + s.opens, s.verb * 16 + neighbours)
+    yield from (abreast * 2 + s.opening, (abreast * 16 + s.before * 4 + s.after) * 4 + s.opens, s.verb * 16 + abreast)

@@ -7,15 +7,28 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from typing import NamedTuple
 
 from pipeline.rulebook import load_rules
 
-_NUMERIC = re.compile(r"[0-9０-９个家批名次处]")
+_SHORT = 4  # characters: what is as long names something
+_MODIFIES = "的"  # behind a verb it makes the verb an attribute of what follows
+
+
+class _Edges(NamedTuple):
+    """The patterns for both ends of an object, and the characters that are worth trying them on."""
+
+    lead: re.Pattern[str]
+    lead_begins: frozenset[str]
+    tail: re.Pattern[str]
+    tail_ends: frozenset[str]
 
 
 def objects_behind(verb: str, text: str) -> list[str]:
     """The objects in ``text``, which follows ``verb``: one, or several where quantities stand between coordinated objects."""
-    if not _NUMERIC.search(text):
+    if text.startswith(_MODIFIES) or (len(text) < _SHORT and _pattern("no-object").match(text)):
+        return []
+    if not _pattern("countable").search(text):
         found = _trim(text)
         return [found] if found else []
     if _pattern("giving").match(verb):
@@ -51,6 +64,22 @@ def fronted(text: str) -> str | None:
     return rest if len(_trailing_adverbs().sub("", rest)) > 1 else None
 
 
+def leads_to_object(text: str) -> bool:
+    """Whether ``text``, which stands before 进行, names what is acted on: with 对, 就, 将 or 把."""
+    return _pattern("towards").match(text) is not None or _pattern("fronted").match(text) is not None
+
+
+def joint_before(text: str) -> int | None:
+    """Where the last word that joins a second verb (并, 或) begins in ``text``."""
+    found = [match.start() for match in _pattern("second-verb").finditer(text)]
+    return found[-1] if found else None
+
+
+def is_joint(text: str) -> bool:
+    """Whether ``text`` is nothing but a word that joins two verbs (和, 、)."""
+    return _pattern("verb-joint").fullmatch(text) is not None
+
+
 def _behind_last_quantity(text: str) -> str:
     spans = _quantities(text)
     rest = text[spans[-1][1] :] if spans else ""
@@ -79,15 +108,24 @@ def _any(words: list[str]) -> str:
 
 
 def _trim(text: str) -> str:
-    text = text.strip()
-    lead = _pattern("lead").match(text)
-    if lead and lead.end() < len(text):
-        text = text[lead.end() :]
-    for name in ("tail", "remark"):
-        end = _pattern(name).search(text)
+    """Without the words and marks at both ends that belong to no object; empty when nothing else is left."""
+    edges = _edges()
+    if text[:1] in edges.lead_begins:
+        lead = edges.lead.match(text)
+        if lead and lead.end() < len(text):
+            text = text[lead.end() :]
+    if text[-1:] in edges.tail_ends:
+        end = edges.tail.search(text)
         if end and end.start() > 0:
             text = text[: end.start()]
-    return text.strip(" 　、，")
+    return text if len(text) > _SHORT or _pattern("wording").search(text) else ""
+
+
+@cache
+def _edges() -> _Edges:
+    rules = {rule.name: rule for rule in load_rules("actions").rules}
+    lead, tail = rules["lead"], rules["tail"]
+    return _Edges(lead.pattern, frozenset(lead.data["begins"]), tail.pattern, frozenset(tail.data["ends"]))
 
 
 def _quantities(text: str) -> list[tuple[int, int]]:
