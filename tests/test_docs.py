@@ -23,13 +23,13 @@ COMMANDS = [(page.name, *pair) for page in PAGES for block in BLOCK.findall(page
 TEXTS = {page.name: page.read_text("utf-8") for page in PAGES}
 
 
-@pytest.mark.parametrize(("page", "command", "output"), COMMANDS)
+@pytest.mark.parametrize(("page", "command", "output"), COMMANDS, ids=[f"{number}-{page}" for number, (page, _, _) in enumerate(COMMANDS)])
 def test_commands_of_pages_run_and_show_what_they_print(tmp_path: Path, page: str, command: str, output: str) -> None:
     """Every command of a console block runs; where the page shows its output, that is what it prints (`make docs` writes it)."""
     ran = run(command, tmp_path)
     assert 0 == ran.returncode, f"{page}: {ran.stderr}"
     if output:
-        assert output == ran.stdout
+        assert output == ran.stdout, f"{page} is behind: run `make docs`"
 
 
 @pytest.mark.parametrize(
