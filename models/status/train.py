@@ -35,7 +35,6 @@ from sklearn.model_selection import GroupKFold
 from pipeline.extract import lexical, status
 from pipeline.extract.evidence import Layout, layout
 from pipeline.records import Document, Outline
-from pipeline.rulebook import load_rules
 from pipeline.segment import segment
 from pipeline.segment.sentences import split_sentences
 
@@ -58,6 +57,7 @@ TAUGHT_WEIGHT = 0.15
 ASSURED_SHIFT = 2.0
 TROUBLE_SHIFT = 2.0
 HEADING_SHIFT = 0.8
+AGREEMENT = 0.8
 # Reports before this year do not keep review and plan apart.
 FIRST_CLEAR_REPORT = "1993"
 # Reports before this year speak another language, and nobody reads them for tasks.
@@ -387,17 +387,17 @@ def fit(labelled: list[Example], corpus: list[Example], directions: Directions, 
 
 def ruled(example: Example) -> Array:
     """The labels that rules decide, -1 elsewhere."""
-    rules = [rule for rule in load_rules("status").rules if "label" in rule.data]
-    found = np.full(len(example.labels), -1)
-    for i, sentence in enumerate(example.outline.sentences):
-        rule = next((rule for rule in rules if rule.pattern.match(example.text, *sentence.span)), None)
-        if rule:
-            found[i] = status.LABELS.index(rule.data["label"])
-    return found
+    rules = (status.deciding_rule(example.text[s.span[0] : s.span[1]]) for s in example.outline.sentences)
+    return np.array([-1 if rule is None else status.LABELS.index(status.label_of_rule(rule)) for rule in rules])
+
+
+def settled(logits: Array, place: Layout) -> Array:
+    """Logits as ``status.probabilities`` settles them."""
+    return status.agreed(status.shifted(logits, place, ASSURED_SHIFT, TROUBLE_SHIFT, HEADING_SHIFT), place, AGREEMENT)
 
 
 def judged(stages: Stages, directions: Directions, example: Example) -> Array:
-    labels = status.shifted(predict(stages, directions, example), example.place, ASSURED_SHIFT, TROUBLE_SHIFT, HEADING_SHIFT).argmax(1)
+    labels = settled(predict(stages, directions, example), example.place).argmax(1)
     rules = ruled(example)
     decided: Array = np.where(rules >= 0, rules, labels)
     return decided
@@ -448,6 +448,7 @@ def save(stages: Stages, directions: Directions, path: Path) -> None:
     for name, look in (("near", stages.near), ("far", stages.far)):
         for part, values in zip(("mean", "spread", "weights", "bias"), look, strict=True):
             arrays[f"{name}_{part}"] = values.astype(np.float32)
+    arrays["agreement"] = np.float32(AGREEMENT)
     for name, shift in (("assured", ASSURED_SHIFT), ("trouble", TROUBLE_SHIFT), ("heading", HEADING_SHIFT)):
         arrays[f"{name}_shift"] = np.float32(shift)
     np.savez_compressed(path, **arrays)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _PARTS = (None, "review", "plan", "annex", "glossary", "front")
 # Columns of the end marks: full stop, semicolon, colon, exclamation or question, anything else.
 _MARKS = ("。.", "；;", "：:", "！!？?")
-_STYLES = (None, "chapter", "division", "article", "comma", "bracket", "point", "digit_bracket", "circle", "ordinal", "topic")
+_STYLES = (None, "chapter", "division", "article", "comma", "bracket", "point", "digit_bracket", "circle", "ordinal", "topic", "dash")
 _WINDOW = 6
 # The title and the first lines, which tell kind and year of the document.
 _HEAD = 260
@@ -37,6 +37,7 @@ class Layout:
     starts: Array
     ends: Array
     paragraph: Array  # counted from 0 without gaps
+    block: Array  # the same, where lines of one list count as one
     first: Array  # index of the first sentence of its paragraph
     heading: Array  # index of the sentence that heads its section, -1 for none or for itself
     upper: Array  # index of the sentence that heads the section above, -1 for none
@@ -72,11 +73,13 @@ def layout(text: str, outline: Outline, year: int | None = None) -> Layout:
     place = _place(count, starts, ends, paragraph, first)
     mark_before = np.concatenate([np.zeros((1, marks.shape[1])), marks[:-1]])
     styles = _styles(text, outline)
-    in_section = _in_section(outline, styles, section, opens_section, whole)
+    in_section = _in_section(outline, styles, section, opens_section, whole, np.arange(count) - first)
     runs = _numbering_runs(outline, styles)
     trust, assured = _trust(
         part, (runs[0][section], runs[1][section], runs[2][section]), opener, _breaks(opener, whole, opens_paragraph, mark_before)
     )
+    cues = _cues(text, starts)
+    assured = np.where(((assured < 0) & (cues[:, 0] > 0)) | ((assured > 0) & (cues[:, 1] > 0)), 0, assured)
     digits = _counts((points >= 0x30) & (points <= 0x39) | (points >= 0xFF10) & (points <= 0xFF19), starts, ends)
     commas = _counts((points == 0x2C) | (points == 0xFF0C), starts, ends)
     features = np.concatenate(
@@ -85,6 +88,7 @@ def layout(text: str, outline: Outline, year: int | None = None) -> Layout:
             marks,
             mark_before,
             np.stack([digits > 0, commas, commas == 0], 1),
+            np.minimum(cues, 3),
             _years(text, starts, paragraph, year),
             np.eye(len(_PARTS))[part],
             in_section,
@@ -95,7 +99,9 @@ def layout(text: str, outline: Outline, year: int | None = None) -> Layout:
     )
     heading = np.where(opener == np.arange(count), -1, opener)
     troubled = _troubled(outline)[section]
-    return Layout(starts, ends, paragraph, first, heading, parents[section], lead, features, assured, troubled)
+    goes_on = np.concatenate([[False], (marks[:-1, 1] + marks[:-1, 2]) > 0])
+    block = np.cumsum(opens_paragraph & ~goes_on) - 1
+    return Layout(starts, ends, paragraph, block, first, heading, parents[section], lead, features, assured, troubled)
 
 
 def _counts(hits: Array, starts: Array, ends: Array) -> Array:
@@ -155,12 +161,16 @@ def _place(count: int, starts: Array, ends: Array, paragraph: Array, first: Arra
 
 def _styles(text: str, outline: Outline) -> Array:
     """The kind of numbering of each section: an index into ``_STYLES``, 0 for none."""
-    found = (None if s.clause is None else numbering_style(text, s.heading_span[0]) for s in outline.sections)
+    found = (numbering_style(text, s.heading_span[0]) for s in outline.sections)
     return np.array([_STYLES.index(style) if style in _STYLES else 0 for style in found] + [0], np.int64)
 
 
-def _in_section(outline: Outline, styles: Array, section: Array, opens: Array, whole: Array) -> Array:
-    """Columns: numbering of the section that the sentence opens, whether it is all heading, level, what headings above speak of."""
+def _in_section(outline: Outline, styles: Array, section: Array, opens: Array, whole: Array, within: Array) -> Array:
+    """Describe the section that a sentence opens or stands in.
+
+    Columns: its numbering where the sentence opens it, whether the sentence opens it, is all heading, is a bare heading in
+    mid-paragraph; the level; what the headings above speak of.
+    """
     sections = outline.sections
     levels = np.array([s.level for s in sections] + [-1])
     words = [rule.pattern for rule in load_rules("status").rules if "heading" in rule.data]
@@ -170,7 +180,8 @@ def _in_section(outline: Outline, styles: Array, section: Array, opens: Array, w
         if s.parent is not None:
             above[number] = own[s.parent] | above[s.parent]
     opened = np.eye(len(_STYLES))[styles[section]] * opens[:, None]
-    return np.concatenate([opened, opens[:, None], whole[:, None], levels[section][:, None], own[section], above[section]], 1)
+    bare = opens & (opened[:, 0] > 0)
+    return np.concatenate([opened, np.stack([opens, whole, bare & (within > 0), levels[section]], 1), own[section], above[section]], 1)
 
 
 def _trust(part: Array, runs: tuple[Array, Array, Array], opener: Array, content_breaks: Array) -> tuple[Array, Array]:
@@ -253,6 +264,19 @@ def _years(text: str, starts: Array, paragraph: Array, year: int | None) -> Arra
     near = np.zeros((int(paragraph[-1]) + 1, 3))
     np.maximum.at(near, paragraph, named)
     return np.concatenate([named, near[paragraph]], 1)
+
+
+def _cues(text: str, starts: Array) -> Array:
+    """How often a sentence has words that look ahead, and words that look back."""
+    book = load_rules("status")
+    counted = [
+        np.bincount(
+            np.maximum(np.searchsorted(starts, [match.start() for match in book[name].finditer(text)], "right") - 1, 0),
+            minlength=len(starts),
+        )
+        for name in ("ahead", "behind")
+    ]
+    return np.stack(counted, 1)
 
 
 def _year(written: str, numerals: dict[str, int]) -> int:

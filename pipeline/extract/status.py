@@ -8,6 +8,7 @@ neighbours, the paragraph, the headings and the part of the document.
 
 from __future__ import annotations
 
+import re
 import zipfile
 from dataclasses import dataclass, fields
 from functools import cache
@@ -29,6 +30,8 @@ MODEL_VERSION = 1
 
 _PLANNED, _ACHIEVED, _PROBLEM, _HEADING = (LABELS.index(name) for name in ("planned", "achieved", "problem", "heading"))
 _LEAST = 1e-3
+# A single sentence, and all others together, count for no more than this in log odds.
+_CAP = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,7 @@ class StatusModel:
     far_bias: Array
     assured_shift: Array  # what a heading that names the part beyond doubt adds against the other direction
     trouble_shift: Array  # what a heading such as 存在的问题 adds to problems
+    agreement: Array  # how far the tasks of a paragraph move towards each other
     heading_shift: Array  # a task taken for a heading is lost, a heading taken for a task does little harm
 
 
@@ -74,21 +78,36 @@ def judge(document: Document, outline: Outline) -> tuple[Judgement, ...]:
     year = document.plan_year or (document.review_year and document.review_year + 1)
     place = layout(document.text, outline, year)
     chances = probabilities(load_model(), document.text, place)
-    best = chances.argmax(1).tolist()
-    sure = chances.max(1).tolist()
-    rules = [rule for rule in load_rules("status").rules if "label" in rule.data]
+    best, sure = chances.argmax(1).tolist(), chances.max(1).round(3).tolist()
     found: list[Judgement] = []
     for i, sentence in enumerate(outline.sentences):
-        start, end = sentence.span
+        rule = None if sentence.furniture else deciding_rule(document.text[sentence.span[0] : sentence.span[1]])
         if sentence.furniture:
             found.append(Judgement("other", "furniture", 1.0))
-            continue
-        rule = next((rule for rule in rules if rule.pattern.match(document.text, start, end)), None)
-        if rule:
-            found.append(Judgement(rule.data["label"], rule.name, 1.0))
+        elif rule:
+            found.append(Judgement(label_of_rule(rule), rule, 1.0))
         else:
-            found.append(Judgement(LABELS[best[i]], "model", round(sure[i], 3)))
+            found.append(Judgement(LABELS[best[i]], "model", sure[i]))
     return tuple(found)
+
+
+@cache
+def _rules() -> tuple[re.Pattern[str], dict[str, Label]]:
+    """The rules that decide alone, as one pattern, and the label of each."""
+    rules = [rule for rule in load_rules("status").rules if "label" in rule.data]
+    pattern = re.compile("|".join(f"(?P<{rule.name}>{rule.pattern.pattern})" for rule in rules))
+    return pattern, {rule.name: rule.data["label"] for rule in rules}
+
+
+def deciding_rule(sentence: str) -> str | None:
+    """Name the rule that decides about ``sentence`` before the model is asked."""
+    match = _rules()[0].search(sentence)
+    return match.lastgroup if match else None
+
+
+def label_of_rule(rule: str) -> Label:
+    """Tell the label that a deciding rule gives."""
+    return _rules()[1][rule]
 
 
 def probabilities(model: StatusModel, text: str, place: Layout) -> Array:
@@ -99,7 +118,8 @@ def probabilities(model: StatusModel, text: str, place: Layout) -> Array:
     first = softmax(near @ model.near_weights + model.near_bias)
     far = standardised(second_look(first, place), model.far_mean, model.far_spread)
     logits = np.concatenate([near, far], 1) @ model.far_weights + model.far_bias
-    return softmax(shifted(logits, place, float(model.assured_shift), float(model.trouble_shift), float(model.heading_shift)))
+    logits = shifted(logits, place, float(model.assured_shift), float(model.trouble_shift), float(model.heading_shift))
+    return softmax(agreed(logits, place, float(model.agreement)))
 
 
 def first_look(scores: Array, place: Layout) -> Array:
@@ -128,6 +148,21 @@ def shifted(logits: Array, place: Layout, assured: float, trouble: float, headin
     moved[:, _ACHIEVED] -= assured * (place.assured > 0)
     moved[:, _PROBLEM] += trouble * place.troubled
     moved[:, _HEADING] -= heading
+    return moved
+
+
+def agreed(logits: Array, place: Layout, agreement: float) -> Array:
+    """Let the tasks of one paragraph or list agree: each moves towards the direction that the others take together.
+
+    Plans and results hardly ever change inside a paragraph, and many of their sentences carry no sign of tense.
+    """
+    task = np.isin(logits.argmax(1), (_PLANNED, _ACHIEVED))
+    ahead = np.clip(logits[:, _PLANNED] - logits[:, _ACHIEVED], -_CAP, _CAP) * task
+    others = np.bincount(place.block, ahead)[place.block] - ahead
+    move = agreement * np.clip(others, -_CAP, _CAP) * task / 2
+    moved = logits.copy()
+    moved[:, _PLANNED] += move
+    moved[:, _ACHIEVED] -= move
     return moved
 
 
