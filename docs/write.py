@@ -46,7 +46,7 @@ def commands_page() -> str:
 def run(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
     """Run one line of a page in ``folder``, in which the project's files are linked, with this Python."""
     for name in LINKED:
-        if not (folder / name).exists():
+        if not (folder / name).exists():  # in the project's own folder they are there
             (folder / name).symlink_to(ROOT / name)
     # S602: the lines are our own and meant for a shell
     return subprocess.run(command, shell=True, cwd=folder, env=_environment(), capture_output=True, encoding="utf-8", check=False)  # noqa: S602
@@ -59,7 +59,9 @@ def refreshed(page: str, folder: Path) -> str:
         return "```console\n" + COMMAND.sub(command, match[1]) + "```"
 
     def command(match: re.Match[str]) -> str:
-        return f"$ {match[1]}\n" + (run(match[1], folder).stdout if match[2] else "")
+        if not match[2]:
+            return match[0]
+        return f"$ {match[1]}\n{_output(match[1], folder)}"
 
     return BLOCK.sub(block, page)
 
@@ -68,16 +70,23 @@ def scored(page: str) -> str:
     """``page`` with the scores of the annotated documents that it names, where they are at hand; else as it is."""
 
     def table(match: re.Match[str]) -> str:
-        ran = subprocess.run(match[2], shell=True, cwd=ROOT, env=_environment(), capture_output=True, encoding="utf-8", check=True)  # noqa: S602
-        scores = json.loads(ran.stdout)
+        scores = json.loads(_output(match[2], ROOT))
         rows = [
             f"| {name} | {row['f1']:.3f} | {row['p']:.3f} | {row['r']:.3f} | {row['gold']} |" for name, row in scores.items() if "f1" in row
         ]
-        rows += [f"| {name} | {share:.3f} | | | |" for name, share in ((f"meta.{name}", share) for name, share in scores["meta"].items())]
+        rows += [f"| meta.{name} (share right) | {share:.3f} | | | |" for name, share in scores["meta"].items()]
         head = ["| | F1 | precision | recall | annotated |", "| --- | --- | --- | --- | --- |"]
         return "\n".join([match[1], *head, *rows, match[3]])
 
     return SCORES.sub(table, page) if GOLD.is_dir() else page
+
+
+def _output(command: str, folder: Path) -> str:
+    """What ``command`` prints; when it fails the pages stay as they are."""
+    ran = run(command, folder)
+    if ran.returncode != 0:
+        sys.exit(f"{command}\n{ran.stderr}the page stays as it is")
+    return ran.stdout
 
 
 def _environment() -> dict[str, str]:
