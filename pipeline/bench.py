@@ -32,9 +32,10 @@ _SENTENCE = "到2025年底，全市新建公共停车位4500个以上。"
 
 @dataclass(frozen=True, slots=True)
 class Speed:
-    """How many characters were read, and how many seconds extraction and segmentation took for them."""
+    """How many characters were read, how many files could not be, and the seconds that extraction and segmentation took."""
 
     characters: int
+    failed: int
     extract: float
     segment: float
 
@@ -47,21 +48,22 @@ def measure_speed(files: list[Path]) -> Speed:
     plain = jieba.Tokenizer()  # without the words of our own that extraction may have taught the shared one
     plain.initialize()
     extract_file(files[0], Options(allow_marked=True))
-    characters, extract, segment = 0, 0.0, 0.0
+    characters, failed, extract, segment = 0, 0, 0.0, 0.0
     for path in _repeated(files):
         start = time.perf_counter()
         outcome = extract_file(path, Options(allow_marked=True))
         JsonlFile(io.BytesIO()).add(outcome.lines)
-        between = time.perf_counter()
-        extract += between - start
+        elapsed = time.perf_counter() - start
         if outcome.failure is not None:
+            failed += 1
             continue
+        extract += elapsed
         text = read_document(path, allow_marked=True).text
         characters += len(text)
         start = time.perf_counter()
         plain.lcut(text)
         segment += time.perf_counter() - start
-    return Speed(characters, extract, segment)
+    return Speed(characters, failed, extract, segment)
 
 
 def measure_command(*arguments: str) -> tuple[float, float]:
@@ -82,7 +84,7 @@ def lines() -> Iterator[str]:
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
     speed = measure_speed(files)
-    yield f"documents   {len(files)} in {os.path.relpath(folder, _ROOT)}, {speed.characters:,} characters read"
+    yield f"documents   {len(files)} in {os.path.relpath(folder, _ROOT)}, {speed.characters:,} characters, {speed.failed} files refused"
     yield f"extract     {speed.characters / speed.extract:>12,.0f} characters/s"
     yield f"jieba.lcut  {speed.characters / speed.segment:>12,.0f} characters/s"
     yield f"ratio       {speed.segment / speed.extract:>12.2f} (at least 1.00 is wanted)"
