@@ -125,6 +125,7 @@ RANGES: list[tuple[str, str, float, float, str | None]] = [
     ("10～12万吨", "10～12万吨", 100_000, 120_000, "吨"),
     ("至少2-3座", "至少2-3座", 2, 3, "座"),
     ("5%-5.5%左右", "5%-5.5%左右", 5, 5.5, "%"),
+    ("培育三至五家", "三至五家", 3, 5, "家"),
     ("百分之七至百分之八", "百分之七至百分之八", 7, 8, "%"),
 ]
 
@@ -174,6 +175,10 @@ SERIES: list[tuple[str, list[Found]]] = [
         [("86.4亿元", "=", 8_640_000_000, 8_640_000_000, "元"), ("100亿元", "=", 10_000_000_000, 10_000_000_000, "元")],
     ),
     ("4个、2.01万套", [("4个", "=", 4, 4, "个"), ("2.01万套", "=", 20_100, 20_100, "套")]),
+    ("±800千伏工程", [("800千伏", "=", 800, 800, "千伏")]),
+    ("支出１，２７０元", [("１，２７０元", "=", 1270, 1270, "元")]),
+    ("近七成受灾民宿", [("近七成", "~", 70, 70, "%")]),
+    ("产量370亿方", [("370亿方", "=", 37_000_000_000, 37_000_000_000, "方")]),
     ("保8争9", [("保8", ">=", 8, 8, "%"), ("9", "=", 9, 9, None)]),
 ]
 
@@ -186,15 +191,10 @@ def test_figures_side_by_side(text: str, expected: list[Found]) -> None:
 
 KNOWN_FAILURES: list[tuple[str, str, list[Found]]] = [
     ("培训两三千人", "two numerals side by side are a range, not one number", [("两三千人", "range", 2000, 3000, "人")]),
-    ("培育三至五家", "a range in Chinese numerals loses its lower bound", [("三至五家", "range", 3, 5, "家")]),
     ("数百家企业", "数百 is no exact hundred", []),
-    ("±800千伏工程", "千 of a unit is read as a multiplier", [("800千伏", "=", 800, 800, "千伏")]),
     ("不少于1个亿", "亿 behind a classifier is not read", [("不少于1个亿", ">=", 100_000_000, 100_000_000, None)]),
     ("精简1／4", "a fraction with a wide stroke is not read", [("1／4", "=", 25, 25, "%")]),
     ("增长19·5％", "a raised dot as decimal point is not read", [("19·5％", "=", 19.5, 19.5, "％")]),
-    ("支出１，２７０元", "wide commas between wide digits are not read", [("１，２７０元", "=", 1270, 1270, "元")]),
-    ("近七成受灾民宿", "成 straight before a noun is not read", [("近七成", "~", 70, 70, "%")]),
-    ("产量370亿方", "方 is not known as a unit", [("370亿方", "=", 37_000_000_000, 37_000_000_000, "方")]),
 ]  # fmt: skip
 
 

@@ -181,7 +181,6 @@ def test_figures_are_apart_and_blanked_ones_have_no_value(pieces: list[str]) -> 
     assert all((figure.low is None and figure.high is None) == figure.masked for figure in figures)
 
 
-@pytest.mark.xfail(reason="counting: ranks, zeros and doublings inside a title are not refused")
 @given(pieces=st.lists(st.sampled_from(FRAGMENTS), min_size=1, max_size=3))
 def test_titles_hold_no_quantities(pieces: list[str]) -> None:
     """What stands between 《 and 》 is a name, whatever figures it has."""

@@ -45,6 +45,9 @@ def refusal(figure: Figure, text: str, sentence: tuple[int, int]) -> str | None:
     after = text[figure.end : min(sentence[1], figure.end + _WINDOW)]
     around = _Around(figure, text[figure.start : figure.end], before, after)
     context = load_rules("counting_context")
+    left = text[max(sentence[0], figure.start - _LONGEST_TITLE) : figure.start]
+    if left.rfind("《") > left.rfind("》"):
+        return "title"
     if figure.masked or figure.kind in ("zero", "growth", "pledge"):
         return None
     if figure.kind == "double":
@@ -55,7 +58,6 @@ def refusal(figure: Figure, text: str, sentence: tuple[int, int]) -> str | None:
         return "vast-word"
     if figure.kind == "vast" and (figure.comparator == "=" or context["vast-name-after"].search(after)):
         return "vast-word"
-    left = text[max(sentence[0], figure.start - _LONGEST_TITLE) : figure.start]
     refused = _inside_name(around, left, text[figure.end : figure.end + _LONGEST_QUOTE]) or _refuse_class(around) or _refuse_unit(around)
     if refused:
         return refused
@@ -87,9 +89,7 @@ def _refuse_rank(around: _Around) -> str | None:
 
 
 def _inside_name(around: _Around, left: str, right: str) -> str | None:
-    """Figures in titles, and in quotation marks unless they are amounts (“5年1000亿”)."""
-    if left.rfind("《") > left.rfind("》"):
-        return "title"
+    """Figures in quotation marks, unless they are amounts (“5年1000亿”)."""
     opened = left.rfind("“")
     closing = re.search("[“”]", right)
     if opened <= left.rfind("”") or len(left) - opened >= _LONGEST_QUOTE or closing is None or closing.group() == "“":
@@ -108,6 +108,8 @@ def _refuse_class(around: _Around) -> str | None:
     if figure.unit not in ("元", "美元"):
         return None
     if figure.comparator == ">" and figure.core > figure.start and context["class-above"].search(after):
+        return "class-by-size"
+    if context["class-share"].search(around.body[-2:] + after):
         return "class-by-size"
     if context["class-by-size"].search(around.body[-2:] + after) and (
         not context["money-before"].search(around.before) or context["class-directly"].search(after)
@@ -133,6 +135,8 @@ def _refuse_unit(around: _Around) -> str | None:
     limited = bounded or context["limit-before"].search(before) is not None
     if not limited and (unit in _units("spans_of_hours") or (unit in _units("spans_of_months") and figure.kind != "range")):
         return "duration"
+    if unit in _units("classes"):
+        return "name-continues"
     if not bounded and unit in _units("in_names") and re.match(r"[一-鿿A-Za-z]", after):
         return "name-continues"
     return None

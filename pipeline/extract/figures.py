@@ -22,6 +22,7 @@ Number = int | float
 _LONGEST_BEFORE = 7  # the longest comparison word
 _BLANKS = frozenset(" \u3000\xa0")
 _SIGNS: dict[str, Comparator] = {"ge": ">=", "gt": ">", "lt": "<", "about": "~"}
+_PART = re.compile("[0-9０-９]+(?:[.．][0-9０-９]+)?")
 _PERCENT = re.compile("[%％]")
 _MARK = re.compile("[×✕╳＊□○●※*_＿XxＸｘ]")
 
@@ -55,10 +56,10 @@ def find_figures(text: str) -> list[Figure]:
         if figure is not None:
             figures.append(figure)
             end = figure.end
-    masked = _masked(text)
-    if masked:
-        taken = [(f.start, f.end) for f in masked]
-        figures = [f for f in figures if not any(f.start < b and a < f.end for a, b in taken)] + masked
+    whole = _masked(text) + _proportions(text)
+    if whole:
+        taken = [(f.start, f.end) for f in whole]
+        figures = [f for f in figures if not any(f.start < b and a < f.end for a, b in taken)] + whole
         figures.sort(key=lambda f: f.start)
     return figures
 
@@ -137,6 +138,8 @@ def _value(m: re.Match[str], previous: int) -> Figure | None:
     elif m["hanzi"]:
         low = high = parse_number(m["hanzi"] + (m["hanzi_mult"] or ""))
         unit = m["hanzi_unit"]
+        if m["hanzi_to"]:
+            high = parse_number(m["hanzi_to"])
     else:
         low = high = _vast(m["vast"])
         unit = m["vast_unit"]
@@ -182,6 +185,16 @@ def _comparator(m: re.Match[str], before: str, *, inexact: bool = False, spread:
     if atleast:  # 上千万
         return ">="
     return ">" if inexact else "="
+
+
+def _proportions(text: str) -> list[Figure]:
+    """The parts of a proportion, 11.9:44.1:44, each a percentage."""
+    figures = []
+    for match in load_rules("figures")["proportion"].finditer(text):
+        for part in _PART.finditer(match.group()):
+            start, value = match.start() + part.start(), parse_number(part.group())
+            figures.append(Figure(start, match.start() + part.end(), start, "ratio", "=", value, value, "%", False))
+    return figures
 
 
 def _masked(text: str) -> list[Figure]:

@@ -14,6 +14,7 @@ from pipeline.extract.indicators import (
     change_direction,
     cut_subject,
     is_aspect,
+    names_measure,
     read_approach,
     split_coordinated,
     with_verb,
@@ -89,7 +90,7 @@ def find_heads(around: Sequence[Surroundings], memory: Memory, label: Label) -> 
             heads = split_coordinated(grant, len(members)) if len(members) > 1 and approach.respectively else [grant]
             yield Run(tuple(members), approach, tuple(heads or [grant]), "grant")
             continue
-        shared = _shared(approach, len(members), memory)
+        shared = _shared(approach, len(members), first.figure.unit, memory)
         if shared:
             if len(shared) > 1:
                 memory.shared = tuple(shared)
@@ -128,7 +129,7 @@ def _run(around: Sequence[Surroundings], position: int) -> list[Surroundings]:
     return members
 
 
-def _shared(approach: Approach, count: int, memory: Memory) -> Sequence[str]:
+def _shared(approach: Approach, count: int, unit: str | None, memory: Memory) -> Sequence[str]:
     """The indicators that a run of ``count`` figures shares out, or that one figure holds for; empty when it is a plain single one."""
     if count > 1:
         heads = split_coordinated(approach.noun, count) if approach.noun else []
@@ -140,9 +141,10 @@ def _shared(approach: Approach, count: int, memory: Memory) -> Sequence[str]:
         return []
     if not approach.noun:
         return memory.shared
+    counted = unit is not None and unit not in load_rules("quantities").data["amounts"]
     for size in range(2, _MOST_SHARED + 1):
         heads = split_coordinated(approach.noun, size)
-        if heads and all(len(head) > 1 for head in heads):
+        if heads and all(len(head) > 1 and (counted or names_measure(head)) for head in heads):
             return heads
     return []
 
@@ -175,6 +177,16 @@ def _noun_behind(around: Surroundings, approach: Approach) -> tuple[str, str] | 
     aspect = cut_subject(noun)[1]
     if of and is_aspect(aspect):
         return body + aspect, ""
+    if (
+        noun
+        and not verb
+        and counted
+        and not of
+        and body[0] not in lists.counted
+        and rules["kinds-listed"].search(noun)
+        and not lists.and_so_on.intersection(approach.tail)
+    ):
+        return noun + body, ""  # 视觉系统、新材料、人工智能3条产业链
     if noun and not verb:
         return (_trimmed(body, governed=True), "") if counted and not of else None
     if noun and not of and unit in rules.data["rates"]:
@@ -212,7 +224,7 @@ def _own_or_inherited(around: Surroundings, approach: Approach, memory: Memory) 
             return fuller
     if noun.endswith(lists.added) and len(noun) > len(lists.added) + 1:  # 全国城乡电话新增586万户
         return noun[: -len(lists.added)] if noun.endswith(lists.stocks) else lists.added + noun[: -len(lists.added)]
-    if around.figure.unit not in load_rules("quantities").data["rates"]:
+    if around.figure.unit not in load_rules("quantities").data["rates"] and around.figure.kind != "rank":
         noun = with_verb(*cut_subject(noun))
     if is_aspect(noun) and last and not last.endswith(noun) and not around.clause.startswith(lists.among):
         return _without_aspect(last) + noun

@@ -11,10 +11,9 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from pipeline.rulebook import load_rules
+from pipeline.segment.words import cut_words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from pipeline.records import Direction
 
 _SEPARATORS = ("、和及与", "、和与", "、和", "、", "和", "与", "及")  # tried in this order until the number of items fits
@@ -68,6 +67,8 @@ class _Words:
     counted: frozenset[str]
     happening: frozenset[str]
     prepositions: frozenset[str]
+    and_so_on: frozenset[str]
+    grown: frozenset[str]
     kept_tail: tuple[str, ...]
     tail_before_kept: tuple[str, ...]
     kept_opening: tuple[str, ...]
@@ -212,7 +213,7 @@ def cut_subject(noun: str) -> tuple[str, str]:
     lists = words()
     if len(noun) < _LEAST_SUBJECT or noun.startswith(lists.whole):
         return "", noun
-    tokens = _cut()(noun)
+    tokens = cut_words(noun)
     position = len(noun)
     for index in range(len(tokens) - 1, -1, -1):
         word = tokens[index]
@@ -261,7 +262,7 @@ def _share(items: list[str]) -> list[str]:
         elif own_tail and len(last) > len(own_tail) and not any(item.endswith(head) for head in lists.measure_heads):
             written.append(item + own_tail)
         elif len(item) <= _SHORT_ITEM < len(last):
-            head = _cut()(last)[-1]
+            head = cut_words(last)[-1]
             written.append(item if item.endswith(head) else item + head)
         else:
             written.append(item)
@@ -275,13 +276,10 @@ def _share(items: list[str]) -> list[str]:
     return written
 
 
-@cache
-def _cut() -> Callable[[str], list[str]]:
-    """The word segmenter, loaded when the first noun phrase needs it: its dictionary takes 0.2 s."""
-    import rjieba
-
-    cut: Callable[[str], list[str]] = rjieba.cut
-    return cut
+def names_measure(noun: str) -> bool:
+    """Whether the noun ends in a noun of measure (收入, 覆盖率, 总额), so that it can be an indicator of its own."""
+    lists = words()
+    return noun.endswith((*lists.measure_heads, *lists.bare_heads)) or noun in lists.aspect
 
 
 def is_aspect(noun: str) -> bool:

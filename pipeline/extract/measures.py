@@ -56,6 +56,11 @@ def _change(around: Surroundings, run: Run, head: str) -> Measured | None:
         return Measured(head, "change", direction)
     if approach.noun.endswith(lists.stocks):
         return Measured(head, "change", "up")
+    increment = rules["increment"].search(head)
+    if increment and len(head) > len(increment.group()):
+        return Measured(head[: increment.start()], "change", "up")
+    if approach.noun in lists.grown and run.members[0].clause.startswith("、") and not run.members[0].right:
+        return Measured(head, "change", "up")  # 播种面积4440万亩、新增202.9万亩
     lighter = rules["lightening"].search(head) if figure.unit in ("元", "美元") else None
     if lighter:
         return Measured(lighter["noun"], "change", "down")
