@@ -250,7 +250,11 @@ def _choose_places(verb: Ints, adverb: Ints, noun: Ints, opened: Flags) -> tuple
     places = places[~covered[places]]
     ends = places + length[verb[places]]
     apart = np.ones(len(places), bool)
-    apart[1:] = places[1:] >= np.maximum.accumulate(ends)[:-1]
+    for number in np.flatnonzero(places[1:] < np.maximum.accumulate(ends)[:-1]) + 1:
+        left = number - 1
+        while not apart[left]:
+            left -= 1
+        apart[number] = places[number] >= ends[left]
     places = places[apart]
     return places, verb[places]
 

@@ -25,6 +25,7 @@ _CODE, _WORD = 1 << 16, 1 << 13  # more than there are code points in the plane,
 _STEPS = np.array([1, 2, 3, 4, 6, 8, 12, 16, 24])  # distances that are told apart
 _OUTSIDE = 1  # stands for a character beyond the piece
 _FIRST_MIX, _SECOND_MIX = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBF58476D1CE4E5B9)  # the constants of splitmix64
+_LINE_BREAK = ord("\n")  # stands between sentences: what is beyond it is not looked at
 _FRONTING = [ord(mark) for mark in "将把"]
 _DIGIT = np.zeros(_CODE, bool)
 _DIGIT[[ord(digit) for digit in "0123456789０１２３４５６７８９"]] = True
@@ -112,7 +113,7 @@ def _look(found: Candidates) -> _Sight:
         clause=clause - first_clause[sentence],
         clauses=clauses[sentence],
         last=(clause - first_clause[sentence] == clauses[sentence] - 1).astype(np.int64),
-        opener_before=opener[piece - 1],
+        opener_before=np.where(found.codes[found.piece_starts[piece] - 1] == _LINE_BREAK, -5, opener[piece - 1]),
         opener_behind=np.where(found.after[piece] == WEAK, opener[piece + 1], -5),
     )
 

@@ -9,6 +9,7 @@ import re
 from functools import cache
 from typing import NamedTuple
 
+from pipeline.extract.action_candidates import OPENING
 from pipeline.rulebook import load_rules
 
 _SHORT = 4  # characters: what is as long names something
@@ -50,9 +51,11 @@ def object_before(text: str) -> str:
     else:
         text = front
     text = _trailing_adverbs().sub("", text)
-    text = _pattern("subject-end").sub("", text)
+    if _pattern("actor").search(text):
+        return ""
+    text = _pattern("subject-end").sub("", _pattern("modal-end").sub("", text))
     text = _trim(_without_quantities(text))
-    return text if len(text) > 1 else ""
+    return text if len(text) > 1 and not _pattern("no-subject").search(text) else ""
 
 
 def fronted(text: str) -> str | None:
@@ -82,8 +85,8 @@ def is_joint(text: str) -> bool:
 
 def _behind_last_quantity(text: str) -> str:
     spans = _quantities(text)
-    rest = text[spans[-1][1] :] if spans else ""
-    return rest.removeprefix("的") or text
+    rest = text[spans[-1][1] :].removeprefix("的") if spans else ""
+    return rest if _trim(rest) and rest[0] not in OPENING else text
 
 
 @cache
