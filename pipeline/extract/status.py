@@ -18,7 +18,10 @@ from typing import get_args
 import numpy as np
 
 from pipeline.errors import ModelError
+from pipeline.extract.counting import refusal
+from pipeline.extract.dates import find_times
 from pipeline.extract.evidence import Layout, context, layout, outlook
+from pipeline.extract.figures import find_figures
 from pipeline.extract.lexical import Array, code_points, lexical_scores
 from pipeline.records import Document, Judgement, Label, Outline
 from pipeline.rulebook import load_rules
@@ -81,14 +84,27 @@ def judge(document: Document, outline: Outline) -> tuple[Judgement, ...]:
     best, sure = chances.argmax(1).tolist(), chances.max(1).round(3).tolist()
     found: list[Judgement] = []
     for i, sentence in enumerate(outline.sentences):
-        rule = None if sentence.furniture else deciding_rule(document.text[sentence.span[0] : sentence.span[1]])
+        body = document.text[sentence.span[0] : sentence.span[1]]
+        rule = None if sentence.furniture else deciding_rule(body)
         if sentence.furniture:
             found.append(Judgement("other", "furniture", 1.0))
         elif rule:
             found.append(Judgement(label_of_rule(rule), rule, 1.0))
+        elif best[i] == _HEADING and _counts(body):
+            second = np.where(np.arange(len(LABELS)) == _HEADING, -1.0, chances[i])
+            found.append(Judgement(LABELS[int(second.argmax())], "model:figure", round(float(second.max()), 3)))
         else:
             found.append(Judgement(LABELS[best[i]], "model", sure[i]))
     return tuple(found)
+
+
+def _counts(sentence: str) -> bool:
+    """Whether a figure of the sentence is a quantity: then it is a commitment or a result itself, not the heading of one (guidelines §1)."""
+    times = find_times(sentence)
+    return any(
+        refusal(figure, sentence, (0, len(sentence))) is None and not any(time.start <= figure.core < time.end for time in times)
+        for figure in find_figures(sentence)
+    )
 
 
 @cache
