@@ -45,7 +45,7 @@ class Chances:
 
 
 class _Head(NamedTuple):
-    """A verb that was chosen, and the bounds that its object may reach. (A tuple: there are thousands of them in a report.)"""
+    """A verb that was chosen, and the bounds that its object may reach: a bare tuple, as a report has thousands of them."""
 
     sentence: int
     piece: int
@@ -117,7 +117,7 @@ def read_actions(found: Candidates, chances: Chances) -> dict[int, list[Action]]
     heads = _heads(found, chances)
     text = found.text
     clause = piece = -1  # of the head before
-    for head, following in zip(heads, [*heads[1:], None], strict=True):
+    for head, following in zip(heads, [*heads[1:], None], strict=False):
         known = actions.setdefault(head.sentence, [])
         verb = text[head.start : head.end]
         same_clause, same_piece = head.clause == clause, head.piece == piece

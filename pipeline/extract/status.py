@@ -99,7 +99,7 @@ def judge(document: Document, outline: Outline) -> tuple[Judgement, ...]:
 
 
 def _counts(sentence: str) -> bool:
-    """Whether a figure of the sentence is a quantity: then it is a commitment or a result itself, not the heading of one (guidelines §1)."""
+    """Whether a figure of the sentence is a quantity: then it is a commitment or a result itself, no heading (guidelines §1)."""
     times = find_times(sentence)
     return any(
         refusal(figure, sentence, (0, len(sentence))) is None and not any(time.start <= figure.core < time.end for time in times)
