@@ -117,7 +117,7 @@ def _rules() -> tuple[re.Pattern[str], dict[str, Label]]:
 
 def deciding_rule(sentence: str) -> str | None:
     """Name the rule that decides about ``sentence`` before the model is asked."""
-    match = _rules()[0].search(sentence)
+    match = _rules()[0].match(sentence)
     return match.lastgroup if match else None
 
 
