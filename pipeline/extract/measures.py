@@ -98,7 +98,7 @@ def status_of(around: Surroundings, label: Label) -> QuantityStatus:
         around.between
     ):
         return "baseline"
-    if label == "other":
+    if label == "other" or rules["whole-before"].search(around.clause):
         return "reference"
     if label == "planned":
         return "reference" if is_threshold(around) else "planned"
