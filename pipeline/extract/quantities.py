@@ -5,9 +5,13 @@ Reads: Document, Outline, Judgements, times and keys of the sentences. Writes: Q
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from pipeline.errors import ModelError
 from pipeline.extract.counting import refusal
 from pipeline.extract.figures import find_figures
 from pipeline.extract.heads import Memory, Run, find_heads, rank_approach
@@ -23,6 +27,9 @@ if TYPE_CHECKING:
     from pipeline.extract.figures import Figure
     from pipeline.extract.sentence_times import SentenceTimes
     from pipeline.records import Document, Judgement, Label, Outline, Span
+
+
+CONFIDENCE = Path(__file__).parents[2] / "models" / "quantities" / "confidence.json"
 
 
 def find_quantities(
@@ -55,7 +62,7 @@ def find_quantities(
         nature = _nature(document.text[sentence.span[0] : end])
         for index, (one, run, head) in enumerate(_headed(around, memory, label), 1):
             scope = run.approach.scope or scope  # 全市 at the head of a sentence holds for all that it coordinates
-            place = _Place(document.doc_id, label, times[number], keys[number], index, scope, nature)
+            place = _Place(document.doc_id, label, times[number], keys[number], index, scope, nature, judgements[number].confidence)
             found.append(_quantity(one, run, head, place))
             memory.note(found[-1].indicator or "")
     return tuple(found)
@@ -84,6 +91,20 @@ def _headed(around: Sequence[Surroundings], memory: Memory, label: Label) -> Ite
             yield one, run, head
 
 
+@cache
+def _shares() -> dict[str, float]:
+    try:
+        shares: dict[str, float] = json.loads(CONFIDENCE.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise ModelError(f"{CONFIDENCE}: cannot be read as the confidence of quantities ({error}); run `make models`") from error
+    return shares
+
+
+def confidence_of(origin: str) -> float:
+    """The measured share of right quantities among those whose indicator was found in this way (models/quantities)."""
+    return _shares()[origin]
+
+
 @dataclass(frozen=True, slots=True)
 class _Place:
     """Where a quantity stands: its document, the judgement, times and key of its sentence, its number there, the scope that holds."""
@@ -95,6 +116,7 @@ class _Place:
     index: int
     scope: str | None
     nature: Literal["binding", "expected"] | None
+    sure: float  # of the judgement of the sentence
 
 
 def _quantity(around: Surroundings, run: Run, head: str, place: _Place) -> Quantity:
@@ -114,5 +136,5 @@ def _quantity(around: Surroundings, run: Run, head: str, place: _Place) -> Quant
         status=status, start=start, end=end, masked=figure.masked, task=task_id(place.key) if place.label != "other" else None,
         level="set_above" if rules["asked-from-above"].search(around.between) else "own",
         nature=place.nature,
-        rule=f"{figure.kind}:{run.origin}", confidence=0.9,
+        rule=f"{figure.kind}:{run.origin}", confidence=round(confidence_of(run.origin) * place.sure, 3),
     )  # fmt: skip
