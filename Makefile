@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 GOLD := ../shared/gold/dev
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all lint bench models docs clean
+.PHONY: help demo test test-all lint bench models docs floors clean
 
 help:
 	@echo "make demo      extract corpus/: a table on the terminal, files in out/"
@@ -15,6 +15,7 @@ help:
 	@echo "make bench     speed of extract beside plain jieba, peak memory, start-up times"
 	@echo "make models    train every model in models/ again"
 	@echo "make docs      write docs/commands.md and the output that pages show"
+	@echo "make floors    raise the floors in tests/floors.toml to the present scores (needs ../shared)"
 	@echo "make clean     remove .venv, out/ and caches"
 
 # A stamp for each set of packages: pip runs again only when pyproject.toml has changed.
@@ -67,6 +68,9 @@ models: $(VENV)/.train
 
 docs: $(VENV)/.core
 	$(BIN)/python docs/write.py
+
+floors: $(VENV)/.core
+	$(BIN)/python tests/pin_floors.py
 
 clean:
 	rm -rf $(VENV) out build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

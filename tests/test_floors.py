@@ -2,44 +2,38 @@
 
 from __future__ import annotations
 
-import hashlib
 import tomllib
-from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from pipeline.evaluate import evaluate_folder
-from tests.conftest import ROOT
+from tests.pin_floors import FILE, FOLDERS, checksum, reached
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
-FLOORS = tomllib.loads((ROOT / "tests" / "floors.toml").read_text("utf-8"))
+FLOORS = tomllib.loads(FILE.read_text("utf-8"))
 
 
-def check(folder: Path, pinned: dict[str, Any]) -> None:
-    """Score the gold documents of ``folder`` and hold the result against the pinned floors."""
-    digest = hashlib.sha256(b"".join(path.name.encode() + path.read_bytes() for path in sorted(folder.glob("*.json")))).hexdigest()
-    assert pinned["sha256"] == digest, "other gold documents than the floors were measured on: measure and pin anew"
-    scores = evaluate_folder(folder).scores
+def check(part: str) -> None:
+    """Score the gold documents of one folder and hold the result against its floors."""
+    assert FLOORS[part]["sha256"] == checksum(FOLDERS[part]), "other gold documents than the floors were measured on: run `make floors`"
+    scores = evaluate_folder(FOLDERS[part]).scores
+    now = reached(scores)
     assert 0 == scores["documents"]["misplaced_spans"]
-    reached = {name: row["f1"] for name, row in scores.items() if "f1" in row}
-    reached |= {f"meta.{name}": share for name, share in scores["meta"].items()}
-    assert {} == {name: (reached[name], floor) for name, floor in pinned["floors"].items() if reached[name] < floor}
+    assert {} == {name: (now[name], floor) for name, floor in FLOORS[part]["floors"].items() if now[name] < floor}
 
 
 def test_scores_on_the_sample_corpus() -> None:
     """The sample documents of the project itself."""
-    check(ROOT / "corpus" / "gold", FLOORS["sample"])
+    check("sample")
 
 
-def test_scores_on_the_annotated_documents(shared: Path) -> None:
+@pytest.mark.usefixtures("shared")
+def test_scores_on_the_annotated_documents() -> None:
     """The real documents that were annotated by hand."""
-    check(shared / "gold" / "dev", FLOORS["dev"])
+    check("dev")
 
 
-@pytest.mark.parametrize("part", FLOORS)
-def test_floors_are_scores(part: str) -> None:
+@pytest.mark.parametrize("part", FOLDERS)
+def test_every_promised_score_has_a_floor(part: str) -> None:
     """A floor is a share, and every score that the project promises has one."""
     floors = FLOORS[part]["floors"]
     assert all(0 < floor <= 1 for floor in floors.values())
