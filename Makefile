@@ -25,21 +25,13 @@ $(VENV)/.python:
 	$(PYTHON) -m venv $(VENV)
 	@touch $@
 
-define install
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable $(1)
+$(VENV)/.test: EXTRAS := [test]
+$(VENV)/.lint: EXTRAS := [test,lint]
+$(VENV)/.train: EXTRAS := [train]
+$(VENV)/.all: EXTRAS := [train,analysis,test,lint]
+$(VENV)/.core $(VENV)/.test $(VENV)/.lint $(VENV)/.train $(VENV)/.all: pyproject.toml | $(VENV)/.python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".$(EXTRAS)"
 	@touch $@
-endef
-
-$(VENV)/.core: pyproject.toml | $(VENV)/.python
-	$(call install,".")
-$(VENV)/.test: pyproject.toml | $(VENV)/.python
-	$(call install,".[test]")
-$(VENV)/.lint: pyproject.toml | $(VENV)/.python
-	$(call install,".[test,lint]")
-$(VENV)/.train: pyproject.toml | $(VENV)/.python
-	$(call install,".[train]")
-$(VENV)/.all: pyproject.toml | $(VENV)/.python
-	$(call install,".[train,analysis,test,lint]")
 
 demo: $(VENV)/.core
 	@mkdir -p out
