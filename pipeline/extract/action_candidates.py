@@ -146,7 +146,9 @@ def find_candidates(sentences: Sequence[str], labels: Sequence[Label]) -> Candid
     places = np.flatnonzero(separator)
     filled = np.flatnonzero(np.diff(places) > 1)
     piece_starts, piece_ends = places[filled] + 1, places[filled + 1]
-    before, after = separator[piece_starts - 1], separator[piece_ends]
+    strong = np.cumsum(separator[places] == STRONG)[filled]
+    before = np.where(np.diff(strong, prepend=0) > 0, STRONG, WEAK)  # of several separators in a row a strong one counts
+    after = np.append(before[1:], STRONG)
     verb, adverb, noun = _match_words(codes, lexicon)
     verb[inside] = 0
     opened, core = _pass_over_adverbs(piece_starts, piece_ends, adverb, inside)

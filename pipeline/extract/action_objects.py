@@ -83,6 +83,11 @@ def is_joint(text: str) -> bool:
     return _pattern("verb-joint").fullmatch(text) is not None
 
 
+def is_list(text: str) -> bool:
+    """Whether ``text``, which follows a verb, lists policies by their contents: the verbs in it name them and are not done here."""
+    return _pattern("list").search(text) is not None
+
+
 def _behind_last_quantity(text: str) -> str:
     spans = _quantities(text)
     rest = text[spans[-1][1] :].removeprefix("的") if spans else ""
@@ -97,7 +102,7 @@ def _pattern(name: str) -> re.Pattern[str]:
 @cache
 def _leading_adverbs() -> re.Pattern[str]:
     words = load_rules("actions").data["adverbs"].split()
-    return re.compile(r"^(?:[（(][^）)]{0,4}[）)]|[（(【][^）)】]*[）)】]|[，,。\s]|" + _any(words) + ")+")
+    return re.compile(r"^(?:[（(][^）)]{0,4}[）)]|[（(【][^）)】]*[）)】]|[，,。\s]|" + _any(words) + ")+(?!的)")
 
 
 @cache

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from pipeline.extract.action_candidates import STRONG, Candidates, find_candidates, load_lexicon
+from pipeline.extract.action_candidates import STRONG, WEAK, Candidates, find_candidates, load_lexicon
 from pipeline.extract.action_features import feature_rows
-from pipeline.extract.action_objects import fronted, is_joint, joint_before, leads_to_object, object_before, objects_behind
+from pipeline.extract.action_objects import fronted, is_joint, is_list, joint_before, leads_to_object, object_before, objects_behind
 from pipeline.records import Action
 from pipeline.rulebook import load_rules
 
@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 WEIGHTS = Path(__file__).parents[2] / "models" / "actions" / "weights.npz"
 LIKELY = 0.33  # least probability of being a main verb: where F1 is highest in cross-validation
 _NEAR = 1  # characters between two verbs that may be one: 和, 、 or nothing
+_LEAST_OBJECT = 3  # characters that a joined verb must leave to its object
+# No object of real prose is longer, no chain of verbs; a line of a million characters must not cost its square.
+_REACH, _CHAIN, _TAIL = 400, 12, 30
 _BLOCK = 200_000  # characters that are weighed at once: enough to make arrays worth it, little memory
 
 
@@ -122,9 +125,9 @@ def read_actions(found: Candidates, chances: Chances) -> dict[int, list[Action]]
         verb = text[head.start : head.end]
         same_clause, same_piece = head.clause == clause, head.piece == piece
         clause, piece = head.clause, head.piece
-        first = head.piece_start if same_clause else head.clause_start
+        first = max(head.piece_start if same_clause else head.clause_start, head.start - _REACH)
         if head.object_behind and not _is_fronted(text, first, head):
-            objects = objects_behind(verb, text[head.end : _object_end(text, head, following)])
+            objects = objects_behind(verb, text[head.end : min(_object_end(text, head, following), head.end + _REACH)])
             if objects:
                 known.extend([Action(verb, each) for each in objects])
                 continue
@@ -160,28 +163,56 @@ def _heads(found: Candidates, chances: Chances) -> list[_Head]:
     openers = np.flatnonzero(found.before == STRONG)
     clause_starts = found.piece_starts[openers]
     clause_ends = found.piece_ends[np.append(openers[1:], len(found.before)) - 1]
-    pieces, starts, ends = found.pieces[numbers], found.starts[numbers], found.ends[numbers].copy()
+    pieces, starts, ends = found.pieces[numbers], found.starts[numbers], found.ends[numbers]
     behind = chances.behind[numbers] >= chances.before[numbers]
     nearby = np.append(found.starts, ends[-1] + _NEAR + 1)[numbers + 1] - ends <= _NEAR
     for place in np.flatnonzero(nearby).tolist():
         ends[place] = _verb_end(found, int(numbers[place]), object_behind=bool(behind[place]))
+    coordinated = behind & (found.before[pieces] == WEAK) & (starts == found.core[pieces]) & (numbers > 0)
+    for place in np.flatnonzero(coordinated).tolist():
+        starts[place] = _verb_start(found, int(numbers[place]))
     clauses = found.clause[pieces]
     sentences = np.searchsorted(found.sentence_starts, starts, side="right") - 1
     columns = (sentences, pieces, clauses, starts, ends, found.piece_starts[pieces], clause_starts[clauses], clause_ends[clauses], behind)
-    return list(map(_Head._make, zip(*(column.tolist() for column in columns), strict=True)))
+    return _apart(found.text, list(map(_Head._make, zip(*(column.tolist() for column in columns), strict=True))))
+
+
+def _apart(text: str, heads: list[_Head]) -> list[_Head]:
+    """Without verbs that the verb before them has joined, and without those of a list of policies (“出台支持A、鼓励B等措施”)."""
+    kept: list[_Head] = []
+    for head in heads:
+        last = kept[-1] if kept else None
+        if last is not None and last.clause == head.clause:
+            if head.start < last.end:
+                continue
+            if last.object_behind and last.piece != head.piece and is_list(text[max(last.end, head.clause_end - _TAIL) : head.clause_end]):
+                continue
+        kept.append(head)
+    return kept
 
 
 def _verb_end(found: Candidates, number: int, *, object_behind: bool) -> int:
     """Where the verb ends when the verbs behind it are joined to it (“建立健全”, “改造和新建”, “查处、打击”)."""
     end, joining = int(found.ends[number]), load_lexicon().joining
-    for other in range(number + 1, len(found.starts)):
+    for other in range(number + 1, min(number + _CHAIN, len(found.starts))):
         start, behind = int(found.starts[other]), int(found.ends[other])
         if start - end > _NEAR or not (joining[found.verbs[other]] if start == end else is_joint(found.text[end:start])):
             break
-        if object_behind and behind >= int(found.piece_ends[found.pieces[other]]):
-            break  # nothing would be left for an object
+        if object_behind and behind + _LEAST_OBJECT > int(found.piece_ends[found.pieces[other]]):
+            break  # nothing would be left for an object, or nothing but 工作
         end = behind
     return end
+
+
+def _verb_start(found: Candidates, number: int) -> int:
+    """Where the verb begins when pieces that are nothing but a verb stand before it (“依法查处、打击非法采砂”)."""
+    least = max(number - _CHAIN, 0)
+    for other in range(number - 1, least - 1, -1):
+        piece = int(found.pieces[other])
+        bare = found.starts[other] == found.core[piece] and found.ends[other] == found.piece_ends[piece]
+        if not bare or piece + 1 != found.pieces[other + 1] or found.clause[piece] != found.clause[found.pieces[number]]:
+            return int(found.starts[other + 1])
+    return int(found.starts[least])
 
 
 def _choose_heads(found: Candidates, chances: Chances) -> list[int]:
@@ -197,7 +228,8 @@ def _choose_heads(found: Candidates, chances: Chances) -> list[int]:
             last = piece
             continue
         rival = heads[-1]
-        between = found.text[int(found.ends[rival]) : int(found.starts[number])]
+        start = int(found.starts[number])
+        between = found.text[max(int(found.ends[rival]), start - _REACH) : start]
         if chances.behind[rival] > LIKELY and joint_before(between) is not None:
             heads.append(number)
         elif likely[number] > likely[rival]:
@@ -212,9 +244,10 @@ def _unite_light_verbs(found: Candidates, chances: Chances) -> None:
         piece = int(found.pieces[number])
         clause = found.clause[piece]
         first = int(np.searchsorted(found.clause, clause))
-        if not leads_to_object(found.text[int(found.piece_starts[first]) : int(found.starts[number])]):
+        start = int(found.starts[number])
+        if not leads_to_object(found.text[max(int(found.piece_starts[first]), start - _REACH) : start]):
             continue
-        for behind in range(number + 1, len(found.starts)):
+        for behind in range(number + 1, min(number + _CHAIN, len(found.starts))):
             place = int(found.pieces[behind])
             if found.clause[place] != clause:
                 break
