@@ -218,6 +218,8 @@ def cut_subject(noun: str) -> tuple[str, str]:
     for index in range(len(tokens) - 1, -1, -1):
         word = tokens[index]
         rest = noun[position:]
+        if tokens[index + 1 : index + 2] == ["了"]:  # 实施了重大项目
+            rest = rest[1:]
         position -= len(word)
         if len(word) < 2 or len(rest) < 2 or word not in lists.subject_verbs:
             continue
