@@ -69,6 +69,7 @@ class _Words:
     prepositions: frozenset[str]
     and_so_on: frozenset[str]
     grown: frozenset[str]
+    wholes: frozenset[str]
     kept_tail: tuple[str, ...]
     tail_before_kept: tuple[str, ...]
     kept_opening: tuple[str, ...]

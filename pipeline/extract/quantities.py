@@ -16,6 +16,7 @@ from pipeline.extract.counting import refusal
 from pipeline.extract.figures import find_figures
 from pipeline.extract.heads import Memory, Run, find_heads, rank_approach
 from pipeline.extract.identity import quantity_id, task_id
+from pipeline.extract.indicators import words
 from pipeline.extract.measures import comparator_of, measure_of, status_of, term_of
 from pipeline.extract.surroundings import Surroundings, look_around
 from pipeline.records import Quantity
@@ -119,6 +120,13 @@ class _Place:
     sure: float  # of the judgement of the sentence
 
 
+def _whole(run: Run, unit: str | None) -> str | None:
+    """The whole that is measured where a part of it was told before (占全省4200公里的六分之一), without the verb."""
+    if unit in load_rules("quantities").data["rates"]:
+        return None
+    return next((word[1:] for word in run.approach.tail if word in words().wholes), None)
+
+
 def _quantity(around: Surroundings, run: Run, head: str, place: _Place) -> Quantity:
     rules = load_rules("quantities")
     figure = around.figure
@@ -127,7 +135,7 @@ def _quantity(around: Surroundings, run: Run, head: str, place: _Place) -> Quant
     term = term_of(run)
     yearly = term == "year" or load_rules("plans")["years-together"].search(around.between) is not None
     start, end = place.times.period(figure.start, status, yearly=yearly, tabular=around.tabular)
-    compared_with = rank_approach(around)[1] if figure.kind == "rank" else None
+    compared_with = rank_approach(around)[1] if figure.kind == "rank" else _whole(run, figure.unit)
     return Quantity(
         id=quantity_id(place.key, place.index), doc_id=place.doc_id, span=(figure.start, figure.end), text=around.body,
         indicator=measured.indicator or None,
