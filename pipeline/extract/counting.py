@@ -81,6 +81,8 @@ def _refuse_rank(around: _Around) -> str | None:
     before, after = around.before, around.after
     if context["rank-name-after"].search(after) or (before and before[-1] in "“《〔"):
         return "rank-name"
+    if context["rank-set-phrase"].search(before):
+        return "rank-set-phrase"
     if around.body[-1] in "位名" and not before.endswith(("排名", "的")):
         return None
     if around.body[-1] == "强" and after[:1] not in ("", "，", "。", "、", "；", ",", ";", "的"):
