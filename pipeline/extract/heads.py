@@ -216,8 +216,10 @@ def _own_or_inherited(around: Surroundings, approach: Approach, memory: Memory) 
     """The indicator before a figure; the last one where the clause names none, or only an aspect of it (增速, 总投资)."""
     lists = words()
     noun, last = approach.noun, memory.last
-    if not noun or (noun in lists.verbs and last):
+    if not noun:
         return last or _topic_before(around)
+    if noun in lists.verbs and last:
+        return last.removeprefix(lists.in_total)  # 累计新改建管网500公里，其中2023年新改建239公里
     if len(noun) <= _SHORT_NAME and not is_aspect(noun):
         fuller = next((name for name in reversed(memory.names) if name.endswith(noun)), None)
         if fuller:

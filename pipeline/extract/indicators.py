@@ -87,6 +87,7 @@ class _Words:
     respectively: str
     added: str
     among: str
+    in_total: str
 
 
 @cache
