@@ -18,7 +18,7 @@ from pipeline.extract.action_candidates import STRONG, WEAK, Candidates
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pipeline.extract.action_candidates import Ints
+    from pipeline.extract.action_candidates import Flags, Ints
 
 ROW_BITS = 15  # 32,768 rows: four times as many gain nothing that folds can measure
 _CODE, _WORD = 1 << 16, 1 << 13  # more than there are code points in the plane, and verbs in the lexicon
@@ -27,6 +27,9 @@ _OUTSIDE = 1  # stands for a character beyond the piece
 _FIRST_MIX, _SECOND_MIX = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBF58476D1CE4E5B9)  # the constants of splitmix64
 _LINE_BREAK = ord("\n")  # stands between sentences: what is beyond it is not looked at
 _FRONTING = [ord(mark) for mark in "将把"]
+_ATTRIBUTE = ord("的")
+_LETTER = np.zeros(_CODE, bool)
+_LETTER[[*range(ord("A"), ord("Z") + 1), *range(ord("a"), ord("z") + 1)]] = True
 _DIGIT = np.zeros(_CODE, bool)
 _DIGIT[[ord(digit) for digit in "0123456789０１２３４５６７８９"]] = True
 
@@ -142,6 +145,9 @@ def _characters(codes: Ints, s: _Sight) -> Iterator[Ints]:
     yield from (closing, closing * 4 + np.minimum(s.clauses, 3), (clause_tail * 2 + s.last) * 2 + s.opening)
     yield from (head * _CODE + codes[s.piece_begin + 1], codes[s.clause_begin] * 2 + s.opening)
     yield from (codes[s.begin] * 2 + s.opening, codes[s.end - 1] * 2 + s.opening, s.verb * 4 + np.minimum(s.clauses, 3))
+    attributes = np.concatenate([[0], np.cumsum(codes == _ATTRIBUTE)])
+    attributed = (attributes[s.clause_end] > attributes[s.end]) * 2 + (codes[s.clause_end - 1] == _ATTRIBUTE)
+    yield from ((codes[s.clause_begin] * 4 + attributed) * 4 + s.opens, (attributed * 4 + s.opens) * 4 + s.before, s.verb * 4 + attributed)
     fronting = np.concatenate([[0], np.cumsum(np.isin(codes, _FRONTING))])
     fronted = (fronting[s.begin] > fronting[s.clause_begin]) * 2 + (s.end == s.piece_end)
     yield from (fronted, s.verb * 4 + fronted, (behind * 4 + fronted) * 4 + s.opens, (fronted * 8 + s.rank) * 8 + s.count)
@@ -149,7 +155,7 @@ def _characters(codes: Ints, s: _Sight) -> Iterator[Ints]:
 
 def _places(codes: Ints, s: _Sight) -> Iterator[Ints]:
     """Where the verb stands in its piece, the piece in its clause, the clause in its sentence; and whether figures are near."""
-    digits = np.concatenate([[0], np.cumsum(_DIGIT[codes])])
+    digits = np.concatenate([[0], np.cumsum(_figures(codes))])
     figure_behind = (digits[s.piece_end] > digits[s.end]).astype(np.int64)
     figure_before = (digits[s.begin] > digits[s.piece_begin]).astype(np.int64)
     figure_later = (digits[s.clause_end] > digits[s.end]).astype(np.int64)
@@ -160,6 +166,13 @@ def _places(codes: Ints, s: _Sight) -> Iterator[Ints]:
     yield from (s.verb * 2 + figure_behind, s.verb * 2 + figure_later, (figure_behind * 2 + figure_before) * 2 + s.opening)
     yield from (label * 2 + figure_behind, (s.before * 4 + s.after) * 2 + s.opening, (label * 16 + rest) * 4 + s.before)
     yield from ((np.minimum(s.clause, 4) * 8 + np.minimum(s.clauses, 5)) * 2 + s.opening, s.last * 2 + s.opening)
+
+
+def _figures(codes: Ints) -> Flags:
+    """Digits of figures; those of names (IPv6, 4A级, 5G) stand next to a letter."""
+    letter = _LETTER[codes]
+    figures: Flags = _DIGIT[codes] & ~np.roll(letter, 1) & ~np.roll(letter, -1)
+    return figures
 
 
 def _neighbours(s: _Sight) -> Iterator[Ints]:

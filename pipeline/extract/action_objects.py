@@ -88,6 +88,11 @@ def is_list(text: str) -> bool:
     return _pattern("list").search(text) is not None
 
 
+def is_purpose(clause: str) -> bool:
+    """Whether a clause that follows others tells what they are good for (“不断提升…水平”, “营造…氛围”)."""
+    return _pattern("purpose").search(clause) is not None
+
+
 def _behind_last_quantity(text: str) -> str:
     spans = _quantities(text)
     rest = text[spans[-1][1] :].removeprefix("的") if spans else ""

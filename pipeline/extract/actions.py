@@ -17,7 +17,16 @@ import numpy as np
 
 from pipeline.extract.action_candidates import STRONG, WEAK, Candidates, find_candidates, load_lexicon
 from pipeline.extract.action_features import feature_rows
-from pipeline.extract.action_objects import fronted, is_joint, is_list, joint_before, leads_to_object, object_before, objects_behind
+from pipeline.extract.action_objects import (
+    fronted,
+    is_joint,
+    is_list,
+    is_purpose,
+    joint_before,
+    leads_to_object,
+    object_before,
+    objects_behind,
+)
 from pipeline.records import Action
 from pipeline.rulebook import load_rules
 
@@ -126,6 +135,8 @@ def read_actions(found: Candidates, chances: Chances) -> dict[int, list[Action]]
         same_clause, same_piece = head.clause == clause, head.piece == piece
         clause, piece = head.clause, head.piece
         first = max(head.piece_start if same_clause else head.clause_start, head.start - _REACH)
+        if known and is_purpose(text[max(head.piece_start, head.start - _TAIL) : min(head.clause_end, head.end + _REACH)]):
+            continue
         if head.object_behind and not _is_fronted(text, first, head):
             objects = objects_behind(verb, text[head.end : min(_object_end(text, head, following), head.end + _REACH)])
             if objects:
