@@ -5,6 +5,7 @@ Exit codes: 0 all right, 1 some file failed, 2 the command was used wrongly.
 
 from __future__ import annotations
 
+import signal
 import sys
 from io import TextIOWrapper
 from pathlib import Path
@@ -13,6 +14,8 @@ from typing import Annotated, NoReturn
 import typer
 
 from pipeline.errors import PipelineError
+
+_TERMINATED = 128 + signal.SIGTERM  # what a shell reports for a program that was told to end
 
 
 def _ending(example: str) -> str:
@@ -123,6 +126,7 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):  # a terminal that cannot show a character must not end the run
             stream.reconfigure(errors="backslashreplace")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(_TERMINATED))  # as any end: half files are removed, workers stopped
     try:
         app()
     except (PipelineError, OSError) as error:

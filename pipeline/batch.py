@@ -179,8 +179,10 @@ class _Workers:
         waiting = deque(enumerate(files))
         ready: dict[int, Outcome] = {}
         turn, total = 0, len(waiting)
-        workers = [_Worker(self._options) for _ in range(min(self._jobs, total))]
+        workers: list[_Worker] = []
         try:
+            while len(workers) < min(self._jobs, total):
+                workers.append(_Worker(self._options))
             while turn < total:
                 for worker in workers:
                     if worker.task is None and waiting and waiting[0][0] < turn + self._jobs * _AHEAD:
@@ -206,7 +208,7 @@ class _Worker:
         context = get_context()
         self.connection: Connection[Path, tuple[bytes, str | None]]
         self.connection, theirs = context.Pipe()
-        self.process: BaseProcess = context.Process(target=_serve, args=(theirs, options), daemon=True)
+        self.process: BaseProcess = context.Process(target=_serve, args=(theirs, self.connection, options), daemon=True)
         self.process.start()
         theirs.close()
         self.task: tuple[int, Path] | None = None
@@ -238,9 +240,13 @@ class _Worker:
         self.process.join()
 
 
-def _serve(connection: Connection[tuple[bytes, str | None], Path], options: Options) -> None:
+def _serve(
+    connection: Connection[tuple[bytes, str | None], Path], other: Connection[Path, tuple[bytes, str | None]], options: Options
+) -> None:
     """Answer every path with its records until the other side hangs up."""
+    other.close()  # a copy of the parent's end: as long as it is open here, the parent's death is not seen
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends its workers itself
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     with suppress(EOFError, OSError):
         while True:
             outcome = extract_file(connection.recv(), options)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -146,6 +147,24 @@ def test_printable_json_means_the_same() -> None:
     lines = json.dumps({"text": f"甲{STEERING}😀\U000e0041"}, ensure_ascii=False).encode() + b"\n"
     shown = printable_json(lines)
     assert ([], json.loads(lines)) == (steers(shown), json.loads(shown))
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_run_that_is_ended_leaves_nothing_behind(tmp_path: Path, number: signal.Signals) -> None:
+    """Who stops a run finds no half file, no traceback and no process that goes on."""
+    for name in ("a", "b"):
+        (tmp_path / f"{name}.txt").write_text("到2025年底，新建公共停车位4500个以上。\n" * 20_000, "utf-8")
+    command = [sys.executable, "cli.py", "extract", str(tmp_path), "-o", str(tmp_path / "r.jsonl"), "-j", "2"]
+    process = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, encoding="utf-8", start_new_session=True)
+    while not list(tmp_path.glob(".*.part")):
+        assert process.poll() is None
+    process.send_signal(number)
+    _, message = process.communicate(timeout=60)
+    assert process.returncode != 0
+    assert "Traceback" not in message
+    assert [] == [path.name for path in tmp_path.iterdir() if path.name.endswith((".part", ".jsonl"))]
+    with pytest.raises(ProcessLookupError):
+        os.killpg(process.pid, 0)
 
 
 def test_closed_pipe_ends_quietly(plan: Path) -> None:
