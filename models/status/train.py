@@ -54,10 +54,7 @@ SPLICES = 300
 WHOLE_DOCUMENTS = 50
 TAUGHT_WORD_WEIGHT = 0.2
 TAUGHT_WEIGHT = 0.15
-ASSURED_SHIFT = 2.0
-TROUBLE_SHIFT = 2.0
-HEADING_SHIFT = 0.8
-AGREEMENT = 0.8
+SHIFTS = status.Shifts(assured=2.0, trouble=2.0, heading=0.8, agreement=0.8)
 # Reports before this year do not keep review and plan apart.
 FIRST_CLEAR_REPORT = "1993"
 # Reports before this year speak another language, and nobody reads them for tasks.
@@ -385,22 +382,10 @@ def fit(labelled: list[Example], corpus: list[Example], directions: Directions, 
     return fit_stages(Pool(examples, weights(1, TAUGHT_WORD_WEIGHT, 0), weights(1, TAUGHT_WEIGHT, TAUGHT_WEIGHT)), directions)
 
 
-def ruled(example: Example) -> Array:
-    """The labels that rules decide, -1 elsewhere."""
-    rules = (status.deciding_rule(example.text[s.span[0] : s.span[1]]) for s in example.outline.sentences)
-    return np.array([-1 if rule is None else status.LABELS.index(status.label_of_rule(rule)) for rule in rules])
-
-
-def settled(logits: Array, place: Layout) -> Array:
-    """Logits as ``status.probabilities`` settles them."""
-    return status.agreed(status.shifted(logits, place, ASSURED_SHIFT, TROUBLE_SHIFT, HEADING_SHIFT), place, AGREEMENT)
-
-
 def judged(stages: Stages, directions: Directions, example: Example) -> Array:
-    labels = settled(predict(stages, directions, example), example.place).argmax(1)
-    rules = ruled(example)
-    decided: Array = np.where(rules >= 0, rules, labels)
-    return decided
+    logits = status.settled(predict(stages, directions, example), example.text, example.place, SHIFTS)
+    found = status.verdicts(example.text, example.outline, status.softmax(logits))
+    return np.array([status.LABELS.index(judgement.label) for judgement in found])
 
 
 def figures(truth: Array, found: Array) -> list[tuple[str, float, float, float, int]]:
@@ -448,9 +433,8 @@ def save(stages: Stages, directions: Directions, path: Path) -> None:
     for name, look in (("near", stages.near), ("far", stages.far)):
         for part, values in zip(("mean", "spread", "weights", "bias"), look, strict=True):
             arrays[f"{name}_{part}"] = values.astype(np.float32)
-    arrays["agreement"] = np.float32(AGREEMENT)
-    for name, shift in (("assured", ASSURED_SHIFT), ("trouble", TROUBLE_SHIFT), ("heading", HEADING_SHIFT)):
-        arrays[f"{name}_shift"] = np.float32(shift)
+    arrays |= {"agreement": np.float32(SHIFTS.agreement), "assured_shift": np.float32(SHIFTS.assured)}
+    arrays |= {"trouble_shift": np.float32(SHIFTS.trouble), "heading_shift": np.float32(SHIFTS.heading)}
     np.savez_compressed(path, **arrays)
 
 

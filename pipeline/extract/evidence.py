@@ -6,7 +6,6 @@ Reads: text and ``Outline``. Writes: arrays with one row per sentence, for the m
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -26,8 +25,6 @@ _STYLES = (None, "chapter", "division", "article", "comma", "bracket", "point", 
 _WINDOW = 6
 # The title and the first lines, which tell kind and year of the document.
 _HEAD = 260
-# Sentences of one paragraph nearly always look the same way (back or ahead); at a paragraph break the view may turn.
-_STAY_INSIDE, _STAY_ACROSS = 0.97, 0.75
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +75,7 @@ def layout(text: str, outline: Outline, year: int | None = None) -> Layout:
     trust, assured = _trust(
         part, (runs[0][section], runs[1][section], runs[2][section]), opener, _breaks(opener, whole, opens_paragraph, mark_before)
     )
-    cues = _cues(text, starts)
-    assured = np.where(((assured < 0) & (cues[:, 0] > 0)) | ((assured > 0) & (cues[:, 1] > 0)), 0, assured)
-    digits = _counts((points >= 0x30) & (points <= 0x39) | (points >= 0xFF10) & (points <= 0xFF19), starts, ends)
+    digits = _counts(_digits(points), starts, ends)
     commas = _counts((points == 0x2C) | (points == 0xFF0C), starts, ends)
     features = np.concatenate(
         [
@@ -88,8 +83,7 @@ def layout(text: str, outline: Outline, year: int | None = None) -> Layout:
             marks,
             mark_before,
             np.stack([digits > 0, commas, commas == 0], 1),
-            np.minimum(cues, 3),
-            _years(text, starts, paragraph, year),
+            _years(text, points, starts, paragraph, year),
             np.eye(len(_PARTS))[part],
             in_section,
             trust,
@@ -250,37 +244,40 @@ def _number(clause: str | None, numerals: dict[str, int]) -> int | None:
     return value + pending
 
 
-def _years(text: str, starts: Array, paragraph: Array, year: int | None) -> Array:
+def _years(text: str, points: Array, starts: Array, paragraph: Array, year: int | None) -> Array:
     """Whether a sentence, and its paragraph, name a year behind, at, or ahead of the year of the document."""
+    at, years = _named_years(points)
     book = load_rules("status")
-    numerals = book.data["numerals"]
-    found = [(match.start(), _year(match[0], numerals)) for match in book["year"].finditer(text)]
-    if year is None and found and found[0][0] < _HEAD:
-        year = found[0][1]
+    if any(sign in text for sign in book.data["century"]):
+        numerals = book.data["numerals"]
+        written = [(m.start(), int("".join(str(numerals[c]) for c in m[0]))) for m in book["written_year"].finditer(text)]
+        at = np.concatenate([at, [position for position, _ in written]]).astype(np.int64)
+        years = np.concatenate([years, [value for _, value in written]]).astype(np.int64)
     named = np.zeros((len(starts), 3))
-    if year is not None and found:
-        at, years = np.array(found).T
-        named[np.searchsorted(starts, at, "right") - 1, np.sign(years - year) + 1] = 1
+    if year is None and len(at) and at.min() < _HEAD:
+        year = int(years[at.argmin()])
+    if year is not None and len(at):
+        named[np.maximum(np.searchsorted(starts, at, "right") - 1, 0), np.sign(years - year) + 1] = 1
     near = np.zeros((int(paragraph[-1]) + 1, 3))
     np.maximum.at(near, paragraph, named)
     return np.concatenate([named, near[paragraph]], 1)
 
 
-def _cues(text: str, starts: Array) -> Array:
-    """How often a sentence has words that look ahead, and words that look back."""
-    book = load_rules("status")
-    counted = [
-        np.bincount(
-            np.maximum(np.searchsorted(starts, [match.start() for match in book[name].finditer(text)], "right") - 1, 0),
-            minlength=len(starts),
-        )
-        for name in ("ahead", "behind")
-    ]
-    return np.stack(counted, 1)
+def _named_years(points: Array) -> tuple[Array, Array]:
+    """Where four digits, half or full width, stand alone and make a year of our or the last century, and the years."""
+    digit = _digits(points)
+    borders = np.flatnonzero(np.diff(np.concatenate([[False], digit, [False]])))
+    begin, end = borders[::2], borders[1::2]
+    begin = begin[end - begin == 4]
+    value = (points[begin[:, None] + np.arange(4)] & 0xF).astype(np.int64) @ np.array([1000, 100, 10, 1])
+    kept = (value >= 1900) & (value < 2100)
+    return begin[kept], value[kept]
 
 
-def _year(written: str, numerals: dict[str, int]) -> int:
-    return int(written) if written.isdecimal() else int("".join(str(numerals.get(c, c)) for c in written))
+def _digits(points: Array) -> Array:
+    # the subtraction wraps round, so that one comparison tests both ends of a range
+    found: Array = (points - np.uint32(0x30) < 10) | (points - np.uint32(0xFF10) < 10)
+    return found
 
 
 def _troubled(outline: Outline) -> Array:
@@ -336,31 +333,3 @@ def context(scores: Array, place: Layout) -> Array:
         (place.lead >= 0)[:, None],
     ]
     return np.concatenate(views, 1)
-
-
-def outlook(ahead: Array, place: Layout) -> Array:
-    """Smooth the log odds that sentences look ahead rather than back.
-
-    The forward–backward algorithm for a chain of two states; ``ahead`` has one log odds a sentence.
-    """
-    same = np.concatenate([[False], place.paragraph[1:] == place.paragraph[:-1]])
-    smoothed = _smooth(np.clip(ahead, -4, 4).tolist(), np.where(same, _STAY_INSIDE, _STAY_ACROSS).tolist())
-    cut: Array = np.clip(np.array(smoothed), -8, 8)[:, None]
-    return cut
-
-
-def _smooth(odds: list[float], stays: list[float]) -> list[float]:
-    """Find the posterior log odds; ``stays[i]`` is the chance that the view does not turn between i - 1 and i."""
-    forward: list[float] = []
-    message = 0.0
-    for own, stay in zip(odds, stays, strict=True):
-        ratio = math.exp(message)
-        message = math.log((stay * ratio + 1 - stay) / ((1 - stay) * ratio + stay)) + own
-        forward.append(message)
-    message = 0.0
-    for i in range(len(odds) - 1, 0, -1):
-        stay = stays[i]
-        ratio = math.exp(message + odds[i])
-        message = math.log((stay * ratio + 1 - stay) / ((1 - stay) * ratio + stay))
-        forward[i - 1] += message
-    return forward

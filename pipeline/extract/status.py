@@ -20,7 +20,7 @@ import numpy as np
 from pipeline.errors import ModelError
 from pipeline.extract.counting import refusal
 from pipeline.extract.dates import find_times
-from pipeline.extract.evidence import Layout, context, layout, outlook
+from pipeline.extract.evidence import Layout, context, layout
 from pipeline.extract.figures import find_figures
 from pipeline.extract.lexical import Array, code_points, lexical_scores
 from pipeline.records import Document, Judgement, Label, Outline
@@ -29,12 +29,16 @@ from pipeline.rulebook import load_rules
 LABELS: tuple[Label, ...] = get_args(Label)
 MODEL = Path(__file__).parents[2] / "models" / "status" / "status.npz"
 # Raised whenever the arrays of the model or the features that they weigh change their meaning.
-MODEL_VERSION = 1
+MODEL_VERSION = 2
 
 _PLANNED, _ACHIEVED, _PROBLEM, _HEADING = (LABELS.index(name) for name in ("planned", "achieved", "problem", "heading"))
 _LEAST = 1e-3
 # A single sentence, and all others together, count for no more than this in log odds.
 _CAP = 3.0
+# A digit behind the number of an item, as 1. or (12) is; without one a heading holds no figure that counts.
+_FIGURE, _NUMBERING = re.compile(r"\d"), 4
+# Rows of features that are multiplied at once.
+_ROWS = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,16 @@ class StatusModel:
     heading_shift: Array  # a task taken for a heading is lost, a heading taken for a task does little harm
 
 
+@dataclass(frozen=True, slots=True)
+class Shifts:
+    """What is added to or taken from logits, in log odds; see ``StatusModel``."""
+
+    assured: float
+    trouble: float
+    heading: float
+    agreement: float
+
+
 @cache
 def load_model(path: Path = MODEL) -> StatusModel:
     """Load the model. Raises ModelError when the file is missing, damaged or of another version."""
@@ -81,16 +95,21 @@ def judge(document: Document, outline: Outline) -> tuple[Judgement, ...]:
     year = document.plan_year or (document.review_year and document.review_year + 1)
     place = layout(document.text, outline, year)
     chances = probabilities(load_model(), document.text, place)
+    return verdicts(document.text, outline, chances)
+
+
+def verdicts(text: str, outline: Outline, chances: Array) -> tuple[Judgement, ...]:
+    """Decide about each sentence: furniture and rules first, then the likeliest label."""
     best, sure = chances.argmax(1).tolist(), chances.max(1).round(3).tolist()
     found: list[Judgement] = []
     for i, sentence in enumerate(outline.sentences):
-        body = document.text[sentence.span[0] : sentence.span[1]]
+        body = text[sentence.span[0] : sentence.span[1]]
         rule = None if sentence.furniture else deciding_rule(body)
         if sentence.furniture:
             found.append(Judgement("other", "furniture", 1.0))
         elif rule:
-            found.append(Judgement(label_of_rule(rule), rule, 1.0))
-        elif best[i] == _HEADING and _counts(body):
+            found.append(Judgement(_rules()[1][rule], rule, 1.0))
+        elif best[i] == _HEADING and _FIGURE.search(body, _NUMBERING) and _counts(body):
             second = np.where(np.arange(len(LABELS)) == _HEADING, -1.0, chances[i])
             found.append(Judgement(LABELS[int(second.argmax())], "model:figure", round(float(second.max()), 3)))
         else:
@@ -121,34 +140,26 @@ def deciding_rule(sentence: str) -> str | None:
     return match.lastgroup if match else None
 
 
-def label_of_rule(rule: str) -> Label:
-    """Tell the label that a deciding rule gives."""
-    return _rules()[1][rule]
-
-
 def probabilities(model: StatusModel, text: str, place: Layout) -> Array:
     """The chance of each label, one row a sentence."""
     words = lexical_scores(code_points(text), place.starts, place.ends, model.body, model.edge)
     scores = words[:, :7] * model.body_scale + words[:, 8:15] * model.edge_scale + model.bias
     near = standardised(first_look(scores, place), model.near_mean, model.near_spread)
-    first = softmax(near @ model.near_weights + model.near_bias)
+    first = softmax(weighed(near, model.near_weights, model.near_bias))
     far = standardised(second_look(first, place), model.far_mean, model.far_spread)
-    logits = np.concatenate([near, far], 1) @ model.far_weights + model.far_bias
-    logits = shifted(logits, place, float(model.assured_shift), float(model.trouble_shift), float(model.heading_shift))
-    return softmax(agreed(logits, place, float(model.agreement)))
+    logits = weighed(np.concatenate([near, far], 1), model.far_weights, model.far_bias)
+    shifts = Shifts(float(model.assured_shift), float(model.trouble_shift), float(model.heading_shift), float(model.agreement))
+    return softmax(settled(logits, text, place, shifts))
 
 
 def first_look(scores: Array, place: Layout) -> Array:
     """Features from the scores of the words and from the surroundings."""
-    scores = np.clip(scores, -5, 5)
-    ahead = 1.5 * scores[:, 6] + 0.5 * (scores[:, _PLANNED] - scores[:, _ACHIEVED])
-    return np.concatenate([context(scores, place), place.features, outlook(ahead, place)], 1)
+    return np.concatenate([context(np.clip(scores, -5, 5), place), place.features], 1)
 
 
 def second_look(chances: Array, place: Layout) -> Array:
     """Features from the judgements of the first look."""
-    logs = np.log(np.maximum(chances, _LEAST))
-    return np.concatenate([context(logs, place), outlook(0.6 * (logs[:, _PLANNED] - logs[:, _ACHIEVED]), place)], 1)
+    return context(np.log(np.maximum(chances, _LEAST)), place)
 
 
 def standardised(features: Array, mean: Array, spread: Array) -> Array:
@@ -157,29 +168,43 @@ def standardised(features: Array, mean: Array, spread: Array) -> Array:
     return cut
 
 
-def shifted(logits: Array, place: Layout, assured: float, trouble: float, heading: float) -> Array:
-    """Lower the direction that an assured part contradicts, raise problems where a heading announces them, lower headings."""
-    moved = logits.copy()
-    moved[:, _PLANNED] -= assured * (place.assured < 0)
-    moved[:, _ACHIEVED] -= assured * (place.assured > 0)
-    moved[:, _PROBLEM] += trouble * place.troubled
-    moved[:, _HEADING] -= heading
-    return moved
+def weighed(features: Array, weights: Array, bias: Array) -> Array:
+    """Features times weights, in pieces so small that no linear algebra library starts threads for them."""
+    pieces = [features[start : start + _ROWS] @ weights for start in range(0, len(features), _ROWS)]
+    logits: Array = np.concatenate(pieces) + bias
+    return logits
 
 
-def agreed(logits: Array, place: Layout, agreement: float) -> Array:
-    """Let the tasks of one paragraph or list agree: each moves towards the direction that the others take together.
+def settled(logits: Array, text: str, place: Layout, shifts: Shifts) -> Array:
+    """Logits after what the headings tell beyond doubt, and after the tasks of each paragraph or list have agreed.
 
     Plans and results hardly ever change inside a paragraph, and many of their sentences carry no sign of tense.
     """
-    task = np.isin(logits.argmax(1), (_PLANNED, _ACHIEVED))
-    ahead = np.clip(logits[:, _PLANNED] - logits[:, _ACHIEVED], -_CAP, _CAP) * task
-    others = np.bincount(place.block, ahead)[place.block] - ahead
-    move = agreement * np.clip(others, -_CAP, _CAP) * task / 2
     moved = logits.copy()
+    assured = _uncontradicted(logits, text, place)
+    moved[:, _PLANNED] -= shifts.assured * (assured < 0)
+    moved[:, _ACHIEVED] -= shifts.assured * (assured > 0)
+    moved[:, _PROBLEM] += shifts.trouble * place.troubled
+    moved[:, _HEADING] -= shifts.heading
+    task = np.isin(moved.argmax(1), (_PLANNED, _ACHIEVED))
+    ahead = np.clip(moved[:, _PLANNED] - moved[:, _ACHIEVED], -_CAP, _CAP) * task
+    others = np.bincount(place.block, ahead)[place.block] - ahead
+    move = shifts.agreement * np.clip(others, -_CAP, _CAP) * task / 2
     moved[:, _PLANNED] += move
     moved[:, _ACHIEVED] -= move
     return moved
+
+
+def _uncontradicted(logits: Array, text: str, place: Layout) -> Array:
+    """The assured direction of each sentence, 0 where its own words (下一步将…) point the other way."""
+    best = logits.argmax(1)
+    assured = place.assured.copy()
+    book = load_rules("status")
+    for label, direction, words in ((_PLANNED, -1, book["ahead"]), (_ACHIEVED, 1, book["behind"])):
+        for i in np.flatnonzero((best == label) & (assured == direction)).tolist():
+            if words.search(text, int(place.starts[i]), int(place.ends[i])):
+                assured[i] = 0
+    return assured
 
 
 def softmax(logits: Array) -> Array:
