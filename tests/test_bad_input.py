@@ -15,11 +15,11 @@ import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Timer
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from pipeline.bench import WATCHER
 from tests.conftest import ROOT, run_cli
 
 if TYPE_CHECKING:
@@ -56,18 +56,19 @@ def extract(folder: Path, *options: str, prepare: Callable[[], None] | None = No
     (folder / "good.txt").write_text(GOOD, "utf-8")
     with tempfile.TemporaryDirectory() as out, tempfile.TemporaryFile() as stderr:
         records = Path(out, "r.jsonl")
-        command = [sys.executable, str(ROOT / "cli.py"), "extract", str(folder), "-o", str(records), *options]
-        process = subprocess.Popen(command, stderr=stderr, preexec_fn=prepare)
-        hanging = Timer(HANGS, os.kill, (process.pid, signal.SIGKILL))
-        hanging.start()
-        _, status, usage = os.wait4(process.pid, 0)
-        hanging.cancel()
-        process.returncode = os.waitstatus_to_exitcode(status)
-        assert process.returncode >= 0, f"ended by signal {-process.returncode}; a run of {HANGS} s hangs"
+        watched = [sys.executable, str(ROOT / "cli.py"), "extract", str(folder), "-o", str(records), *options]
+        command = [sys.executable, "-c", WATCHER, *watched]
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=stderr, preexec_fn=prepare, start_new_session=True)
+        try:
+            answer, _ = process.communicate(timeout=HANGS)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            pytest.fail(f"not ended after {HANGS} s")
+        code, _, memory = answer.split()
         stderr.seek(0)
         messages = stderr.read().decode("utf-8", "backslashreplace").splitlines()
         rows = [json.loads(line) for line in records.read_text("utf-8").splitlines()]
-    result = Run(process.returncode, rows, messages, usage.ru_maxrss * 1024 / 1e6)
+    result = Run(int(code), rows, messages, float(memory))
     (good,) = result.documents("good.txt")
     assert [4500] == [row["low"] for row in rows if row["record"] == "quantity" and row["doc_id"] == good["doc_id"]]
     assert "Traceback" not in "\n".join(messages)
