@@ -68,7 +68,7 @@ def layout(text: str, outline: Outline, year: int | None = None) -> Layout:
     marks = _end_marks(points[ends - 1])
     lead = _leads(points, starts, ends, first, marks)
     place = _place(count, starts, ends, paragraph, first)
-    mark_before = np.concatenate([np.zeros((1, marks.shape[1])), marks[:-1]])
+    mark_before = np.concatenate([np.zeros_like(marks[:1]), marks[:-1]])
     styles = _styles(text, outline)
     in_section = _in_section(outline, styles, section, opens_section, whole, np.arange(count) - first)
     runs = _numbering_runs(outline, styles)
@@ -90,10 +90,11 @@ def layout(text: str, outline: Outline, year: int | None = None) -> Layout:
             np.repeat(_kind(text)[None], count, 0),
         ],
         1,
+        dtype=np.float32,
     )
     heading = np.where(opener == np.arange(count), -1, opener)
     troubled = _troubled(outline)[section]
-    goes_on = np.concatenate([[False], (marks[:-1, 1] + marks[:-1, 2]) > 0])
+    goes_on = np.concatenate([[False], marks[:-1, 1] | marks[:-1, 2]])
     block = np.cumsum(opens_paragraph & ~goes_on) - 1
     return Layout(starts, ends, paragraph, block, first, heading, parents[section], lead, features, assured, troubled)
 
@@ -105,22 +106,18 @@ def _counts(hits: Array, starts: Array, ends: Array) -> Array:
 
 
 def _end_marks(last: Array) -> Array:
-    columns = [np.isin(last, [ord(c) for c in marks]) for marks in _MARKS]
-    return np.stack([*columns, ~np.any(columns, 0)], 1).astype(float)
+    columns = [np.logical_or.reduce([last == ord(c) for c in marks]) for marks in _MARKS]
+    return np.stack([*columns, ~np.logical_or.reduce(columns)], 1)
 
 
 def _leads(points: Array, starts: Array, ends: Array, first: Array, marks: Array) -> Array:
     """The nearest sentence before with a colon, in the same paragraph or above a list whose lines end with semicolons."""
     colons = _counts((points == 0x3A) | (points == 0xFF1A), starts, ends) > 0
-    lead = np.full(len(starts), -1)
-    current = -1
-    continues = (marks[:, 1] + marks[:, 2]) > 0
-    for i in range(len(starts)):
-        if first[i] == i and not (i and continues[i - 1]):
-            current = -1
-        lead[i] = current
-        if colons[i]:
-            current = i
+    goes_on = np.concatenate([[False], marks[:-1, 1] | marks[:-1, 2]])
+    index = np.arange(len(starts))
+    begins = np.maximum.accumulate(np.where((first == index) & ~goes_on, index, 0))
+    before = np.concatenate([[-1], np.maximum.accumulate(np.where(colons, index, -1))[:-1]])
+    lead: Array = np.where(before >= begins, before, -1)
     return lead
 
 
@@ -150,7 +147,7 @@ def _place(count: int, starts: Array, ends: Array, paragraph: Array, first: Arra
             length > 80,
         ],
         1,
-    ).astype(float)
+    ).astype(np.float32)
 
 
 def _styles(text: str, outline: Outline) -> Array:
@@ -196,7 +193,7 @@ def _breaks(opener: Array, whole: Array, opens_paragraph: Array, mark_before: Ar
     """Count the paragraphs that begin after their section already had content, other than the next line of a list."""
     content = np.cumsum(~whole)
     before = content - ~whole - np.where(opener >= 0, (content - ~whole)[opener], 0)
-    list_goes_on = (mark_before[:, 1] + mark_before[:, 2] + mark_before[:, 4]) > 0
+    list_goes_on = mark_before[:, 1] | mark_before[:, 2] | mark_before[:, 4]
     counted: Array = np.cumsum(opens_paragraph & (before > 0) & ~list_goes_on)
     return counted
 
@@ -296,12 +293,14 @@ def _kind(text: str) -> Array:
 def context(scores: Array, place: Layout) -> Array:
     """What ``scores`` (one row a sentence) say of each sentence, its neighbours, its paragraph, its headings and the document."""
     count, width = scores.shape
-    nothing = np.zeros((1, width))
+    scores = scores.astype(np.float32)
+    nothing = np.zeros((1, width), np.float32)
     same = (place.paragraph[1:] == place.paragraph[:-1])[:, None]
     before, after = np.concatenate([nothing, scores[:-1]]), np.concatenate([scores[1:], nothing])
     joined = np.concatenate([np.zeros((1, 1), bool), same])
     joins = np.concatenate([same, np.zeros((1, 1), bool)])
-    running = np.concatenate([nothing, np.cumsum(scores, 0)])
+    # sums over a long document need more digits than their means
+    running = np.concatenate([nothing, np.cumsum(scores, 0, dtype=np.float64)])
     borders = np.concatenate([np.flatnonzero(~joined[:, 0]), [count]])
     sums = running[borders[1:]] - running[borders[:-1]]
     size = np.diff(borders)[:, None]
@@ -332,4 +331,4 @@ def context(scores: Array, place: Layout) -> Array:
         padded[place.lead],
         (place.lead >= 0)[:, None],
     ]
-    return np.concatenate(views, 1)
+    return np.concatenate(views, 1, dtype=np.float32)

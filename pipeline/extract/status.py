@@ -29,7 +29,7 @@ from pipeline.rulebook import load_rules
 LABELS: tuple[Label, ...] = get_args(Label)
 MODEL = Path(__file__).parents[2] / "models" / "status" / "status.npz"
 # Raised whenever the arrays of the model or the features that they weigh change their meaning.
-MODEL_VERSION = 2
+MODEL_VERSION = 3
 
 _PLANNED, _ACHIEVED, _PROBLEM, _HEADING = (LABELS.index(name) for name in ("planned", "achieved", "problem", "heading"))
 _LEAST = 1e-3
@@ -100,7 +100,7 @@ def judge(document: Document, outline: Outline) -> tuple[Judgement, ...]:
 
 def verdicts(text: str, outline: Outline, chances: Array) -> tuple[Judgement, ...]:
     """Decide about each sentence: furniture and rules first, then the likeliest label."""
-    best, sure = chances.argmax(1).tolist(), chances.max(1).round(3).tolist()
+    best, sure = chances.argmax(1).tolist(), chances.max(1).astype(np.float64).round(3).tolist()
     found: list[Judgement] = []
     for i, sentence in enumerate(outline.sentences):
         body = text[sentence.span[0] : sentence.span[1]]

@@ -13,9 +13,9 @@ _SENTENCE = re.compile(r"""[^\n。！？；;!?]*(?:[。！？；;!?]+[”’"'�
 
 
 def split_sentences(text: str, start: int = 0, end: int | None = None) -> list[tuple[int, int]]:
-    """Spans of the sentences of ``text[start:end]``, in text order.
+    r"""Spans of the sentences of ``text[start:end]``, in text order.
 
-    In: text with ``\\n`` line ends; optional bounds in code points. Out: half-open ``(start, end)`` spans into ``text``,
+    In: text with ``\n`` line ends; optional bounds in code points. Out: half-open ``(start, end)`` spans into ``text``,
     without surrounding blanks; blank lines give none. Every non-blank character lies in exactly one span.
     """
     stop = len(text) if end is None else end

@@ -234,11 +234,17 @@ def _parts(
     found: list[Part | None] = []
     for i, (start, end) in enumerate(spans):
         number = opened_by[i]
-        if number is not None and (i == 0 or opened_by[i - 1] != number) and parts[number] not in (None, current):
-            current, switched = parts[number], None
+        if number is not None and (i == 0 or opened_by[i - 1] != number):
+            section = sections[number]
+            if parts[number] not in (None, current) or (parts[number] is None and section.level == 0 and section.clause):
+                current, switched = parts[number], None
         if breaks[i] and current not in ("annex", "glossary"):
             opening = text[start : min(end, start + 80)]
-            switched = "plan" if plan.search(opening) else "review" if review.search(opening) else switched
+            if plan.search(opening):
+                switched = "plan"
+            # a look back inside a plan (过去一年，国防建设…) does not end the plan
+            elif current is None and review.search(opening):
+                switched = "review"
         found.append("front" if i < body else switched or current or default)
     return parts, found
 
