@@ -36,6 +36,20 @@ class DocumentWarning:
 
 
 @dataclass(frozen=True, slots=True)
+class Table:
+    """A table as it was read out: each row a line of the text, its cells behind their headers.
+
+    ``columns`` are the headers, those of several levels joined by “·”. ``rows`` hold one span a column, that of the cell's own
+    content without the header; an empty cell has an empty span, a merged one is read out in every row that it covers.
+    """
+
+    span: Span
+    caption: str | None
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Span, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """One source as it was read: its text, what it says of itself, and which parts of the text are page furniture."""
 
@@ -58,6 +72,8 @@ class Document:
     secrecy: str | None = None
     warnings: tuple[DocumentWarning, ...] = ()
     furniture: tuple[Span, ...] = ()
+    tables: tuple[Table, ...] = ()
+    pages: tuple[int, ...] = ()  # where each page begins in the text; empty for formats without pages
 
 
 @dataclass(frozen=True, slots=True)
