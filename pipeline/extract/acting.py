@@ -274,7 +274,8 @@ def _is_unit(text: str, span: Span, kind: str) -> bool:
         return False
     if kind == "subject" and rules["entitled"].search(text, max(span[0], span[1] - LONGEST_FIELD), span[1] + 1):
         return False
-    open_to_all = kind == "moved" or (kind in ("subject", "joined") and rules["enterprise"].search(name))
+    bound = kind == "subject" and rules["modal"].match(text, span[1])
+    open_to_all = kind == "moved" or (kind in ("subject", "joined") and rules["enterprise"].search(name) and not bound)
     return not (open_to_all and rules["generic_actor"].search(name))
 
 
