@@ -40,22 +40,24 @@ class Rule:
         return _compiled(self.source, self.where)
 
 
-@dataclass(frozen=True, slots=True)
-class Rulebook:
-    """A rule file: its parts (expanded pattern sources), its rules in file order, and its plain data."""
+class Rulebook(dict[str, re.Pattern[str]]):
+    """A rule file: its parts (expanded pattern sources), its rules in file order, and its plain data.
 
-    name: str
-    parts: dict[str, str]
-    rules: tuple[Rule, ...]
-    data: dict[str, Any]
-    by_name: dict[str, Rule]
-    compiled: dict[str, re.Pattern[str]]  # filled as patterns are asked for
+    ``book[name]`` is the compiled pattern of the rule called ``name``, KeyError when there is none. A dict, because patterns are
+    asked for several times a figure.
+    """
 
-    def __getitem__(self, name: str) -> re.Pattern[str]:
-        """The compiled pattern of the rule called ``name``; KeyError when there is none."""
-        pattern = self.compiled.get(name)
-        if pattern is None:
-            pattern = self.compiled[name] = self.by_name[name].pattern
+    def __init__(self, name: str, parts: dict[str, str], rules: tuple[Rule, ...], data: dict[str, Any]) -> None:
+        super().__init__()
+        self.name = name
+        self.parts = parts
+        self.rules = rules
+        self.data = data
+        self.by_name = {rule.name: rule for rule in rules}
+
+    def __missing__(self, name: str) -> re.Pattern[str]:
+        """Compile the pattern of the rule called ``name`` at its first use."""
+        pattern = self[name] = self.by_name[name].pattern
         return pattern
 
 
@@ -80,7 +82,7 @@ def load_rules(name: str) -> Rulebook:
     names = [rule.name for rule in rules]
     if len(set(names)) != len(names):
         raise RuleError(f"rules/{name}.toml: two rules are called {next(n for n in names if names.count(n) > 1)!r}")
-    return Rulebook(name, parts, rules, content, {rule.name: rule for rule in rules}, {})
+    return Rulebook(name, parts, rules, content)
 
 
 def _rule(raw: dict[str, Any], parts: dict[str, str], book: str) -> Rule:

@@ -74,16 +74,19 @@ def _pattern() -> re.Pattern[str]:
 
 
 @cache
-def _comparisons() -> tuple[dict[str, str], frozenset[str]]:
-    """What each comparison word before a number means, and the words that only end like one (通过)."""
+def _comparisons() -> tuple[dict[str, str], frozenset[str], frozenset[str]]:
+    """What each comparison word before a number means, the words that only end like one (通过), and the last characters."""
     data: dict[str, list[str]] = load_rules("figures").data["comparison"]
-    return {word: kind for kind, words in data.items() if kind != "not_before" for word in words}, frozenset(data["not_before"])
+    words = {word: kind for kind, words in data.items() if kind != "not_before" for word in words}
+    return words, frozenset(data["not_before"]), frozenset(word[-1] for word in words)
 
 
 def _comparison_before(text: str, start: int, end: int) -> tuple[int, str]:
     """Where the comparison word straight before ``end`` begins, at ``start`` at the earliest, and its kind; (end, "") without one."""
-    words, other = _comparisons()
+    words, other, lasts = _comparisons()
     stop = end - 1 if end > start and text[end - 1] in _BLANKS else end
+    if stop == start or text[stop - 1] not in lasts:
+        return end, ""
     for size in range(min(_LONGEST_BEFORE, stop - start), 0, -1):
         kind = words.get(text[stop - size : stop])
         if kind and text[max(0, stop - 2) : stop] not in other:

@@ -53,11 +53,13 @@ class _Words:
     down: frozenset[str]
     changing: frozenset[str]
     leading: frozenset[str]
+    leading_ends: frozenset[str]  # the last characters of those words
     more: frozenset[str]
     less: frozenset[str]
     soft: frozenset[str]
     level_after: frozenset[str]
     opening: frozenset[str]
+    opening_starts: frozenset[str]  # the first characters of those words
     aspect: frozenset[str]
     modifiers: frozenset[str]
     verbs: frozenset[str]
@@ -97,6 +99,8 @@ def words() -> _Words:
     values: dict[str, Any] = {
         "changing": frozenset(data["up"] + data["down"]),
         "leading": frozenset(data["link"] + data["up"] + data["down"]),
+        "leading_ends": frozenset(word[-1] for word in data["link"] + data["up"] + data["down"]),
+        "opening_starts": frozenset(word[0] for word in data["opening"]),
     }
     for field in fields(_Words):
         if field.name in values:
@@ -161,6 +165,8 @@ def _cut_tail(text: str) -> tuple[str, list[str]]:
     tail: list[str] = []
     while text:
         text = text.rstrip(" \u3000了")
+        if text[-1:] not in lists.leading_ends:
+            break
         kept = text.endswith(lists.kept_tail)
         if kept and not text.endswith(lists.tail_before_kept):
             break
@@ -185,6 +191,8 @@ def _cut_opening(text: str) -> tuple[str, str | None]:
             scope, text, changed = scope or area, text[len(area) :], True
             continue
         if text.startswith(lists.kept_opening):
+            break
+        if text[:1] not in lists.opening_starts:
             break
         for size in range(min(_LONGEST_OPENING, len(text)), 0, -1):
             if text[:size] in lists.opening:

@@ -44,6 +44,8 @@ def parse_number(text: str) -> int | float | None:
 
     A digit that closes the expression right after 百, 千, 万 or 亿 counts in the next lower place (三千五 is 3500).
     """
+    if len(text) <= _LONGEST and text.isascii() and text.isdecimal():  # by far the most frequent case
+        return int(text)
     plain = _GROUPED.sub("", _SPACES.sub("", text).translate(_characters()))
     sign = _SIGN.match(plain)
     if len(plain) > _LONGEST:
@@ -57,7 +59,7 @@ def parse_number(text: str) -> int | float | None:
 
 
 def _value(plain: str) -> Decimal | None:
-    if plain.isascii():  # digits only, by far the most frequent case
+    if plain.isascii():
         return Decimal(plain) if _token().fullmatch(plain) else None
     tokens = _token().findall(plain)
     if not tokens or "".join(tokens) != plain:

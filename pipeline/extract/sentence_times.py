@@ -98,6 +98,8 @@ def sentence_times(
     carried: Period | None = None
     pointed = long_term = base = None
     paragraph = -1
+    held: tuple[Period | None, tuple[str | None, str | None], Period | None, Period | None] | None = None
+    empty = SentenceTimes((), (), (), (), None, (None, None), None, None)
     for number, sentence in enumerate(outline.sentences):
         start, end = sentence.span
         while index < len(times) and times[index].end <= start:
@@ -113,7 +115,9 @@ def sentence_times(
         default = defaults[label]
         if sentence.paragraph != paragraph:
             paragraph, base = sentence.paragraph, None
-        empty = SentenceTimes((), (), (), (), carried, default, long_term, base)
+        if (carried, default, long_term, base) != held:
+            held = (carried, default, long_term, base)
+            empty = SentenceTimes((), (), (), (), *held)
         if not mentions:
             result.append(empty)
         else:

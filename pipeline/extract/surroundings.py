@@ -51,14 +51,15 @@ def look_around(text: str, sentence: Span, figures: Sequence[Figure], times: Sen
         if not last and rules["joint"].match(right):
             right = ""
         raw = text[previous : figure.start]
+        cut = _last_boundary(between)
         found.append(
             Surroundings(
                 figure=figure,
                 body=text[figure.start : figure.end],
                 between=between,
-                clause=between[_last_boundary(between) :],
+                clause=between[cut:],
                 right=right,
-                raw=raw[_last_boundary(raw) :],
+                raw=raw[cut if raw == between else _last_boundary(raw) :],
                 before=text[max(start, figure.start - _REACH) : figure.start],
                 after=text[figure.end : min(end, figure.end + _REACH)],
                 tabular=tabular,
