@@ -60,6 +60,29 @@ def extract(
     raise typer.Exit(1 if report.failures else 0)
 
 
+@app.command(epilog=_ending("python cli.py ingest corpus --db office.db"))
+def ingest(
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Files, and folders to search for documents.")],
+    db: Annotated[Path, typer.Option("--db", metavar="FILE", help="The store; made where there is none.")],
+    jobs: Annotated[int, typer.Option("--jobs", "-j", min=1, help="Worker processes; the result does not depend on their number.")] = 1,
+    allow_marked: Annotated[bool, typer.Option("--allow-marked", help="Read documents marked 秘密, 机密 or 绝密, too.")] = False,
+) -> None:
+    """Take documents into a store: read, extract and index what is new or has changed.
+
+    Each document is stored whole or not at all; a run that was ended goes on where it stopped. The exit code is 1 if a file failed.
+    """
+    from pipeline.batch import Options
+    from pipeline.store import open_store
+    from pipeline.store.ingest import ingest as take_in
+    from pipeline.terminal import progress_bar, say
+
+    with open_store(db, create=True) as store, progress_bar() as progress:
+        summary = take_in(paths, store, Options(allow_marked=allow_marked), jobs=jobs, progress=progress)
+    for line in summary.lines():
+        say(line)
+    raise typer.Exit(1 if summary.failures else 0)
+
+
 @app.command(epilog=_ending("""echo '{"id": 1, "input": "增长5.3%", "reference": null}' | python cli.py normalize -"""))
 def normalize(
     cases: Annotated[Path, typer.Argument(metavar="CASES.jsonl", help="Rows {id, input, reference}; - for stdin.")],

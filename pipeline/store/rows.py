@@ -1,0 +1,80 @@
+"""JSON lines back into records, and records as the columns that filters ask for.
+
+Reads: rows of the contract. Writes: ``Document`` and columns of the tables.
+"""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import Any
+
+import orjson
+
+from pipeline.records import Action, Deadline, Document, DocumentWarning, Quantity, Table, Task, Unit
+
+_DOCUMENT_FIELDS = frozenset(field.name for field in fields(Document))
+DOCUMENT_COLUMNS = (
+    "doc_id", "revision", "content_id", "source", "title", "issuer", "place", "doc_number", "date", "doc_type", "plan_year",
+    "review_year", "effective_from", "effective_to", "validity", "secrecy",
+)  # fmt: skip
+
+
+def document_from_row(row: dict[str, Any]) -> Document:
+    """The document of a line; what the line leaves out is as if the text did not tell."""
+    known = {name: value for name, value in row.items() if name in _DOCUMENT_FIELDS}
+    known["warnings"] = tuple(DocumentWarning(item["code"], item["message"], _span(item.get("span"))) for item in row.get("warnings", ()))
+    known["furniture"] = tuple(_span(span) for span in row.get("furniture", ()))
+    known["pages"] = tuple(row.get("pages", ()))
+    known["tables"] = tuple(
+        Table(_span(item["span"]), item["caption"], tuple(item["columns"]), tuple(tuple(map(_span, cells)) for cells in item["rows"]))
+        for item in row.get("tables", ())
+    )
+    return Document(**{"text": "", **known})
+
+
+def task_from_row(row: dict[str, Any]) -> Task:
+    """The task of a line."""
+    known = _own(row, Task) | {name: tuple(row[name]) for name in ("responsible", "section", "quantities", "deadlines")}
+    known["actions"] = tuple(Action(**item) for item in row["actions"])
+    known["units"] = tuple(Unit(**item) for item in row["units"])
+    return Task(**known, span=_span(row["span"]))
+
+
+def quantity_from_row(row: dict[str, Any]) -> Quantity:
+    """The quantity of a line."""
+    return Quantity(**_own(row, Quantity), span=_span(row["span"]))
+
+
+def deadline_from_row(row: dict[str, Any]) -> Deadline:
+    """The deadline of a line."""
+    return Deadline(**_own(row, Deadline), span=_span(row["span"]), tasks=tuple(row["tasks"]))
+
+
+def head_of(row: dict[str, Any]) -> bytes:
+    """The line of a document without its text and without a line end."""
+    return orjson.dumps({name: value for name, value in row.items() if name != "text"})
+
+
+def line_of(head: bytes, text: str | None) -> bytes:
+    """The line of a document as it was written, from its head and its text."""
+    if text is None:
+        return head + b"\n"
+    return head[:-1] + b',"text":' + orjson.dumps(text) + b"}\n"
+
+
+def document_year(row: dict[str, Any]) -> int | None:
+    """The year that a document stands for: the one it plans for, else that of its date, else the one it looks back on."""
+    year = row["plan_year"] or (int(row["date"][:4]) if row["date"] else None) or row["review_year"]
+    return int(year) if year else None
+
+
+def _span(value: Any) -> Any:
+    return None if value is None else (value[0], value[1])
+
+
+_LISTS = frozenset(("span", "actions", "units", "responsible", "section", "quantities", "deadlines", "tasks"))
+
+
+def _own(row: dict[str, Any], kind: type[Task | Quantity | Deadline]) -> dict[str, Any]:
+    """The fields of ``row`` that ``kind`` has and that need no change."""
+    return {field.name: row[field.name] for field in fields(kind) if field.name not in _LISTS and field.name in row}
