@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 
     from pipeline.export import RecordFile
 
-SUFFIXES = frozenset({".txt"})  # taken from folders; a file that is named itself is read whatever its suffix
+# Taken from folders; a file that is named itself is read whatever its suffix.
+SUFFIXES = frozenset({".txt", ".htm", ".html", ".shtml", ".mht", ".mhtml", ".docx", ".docm", ".pdf"})
 # Results that may wait for an earlier one, for each worker: enough to keep all cores busy behind one long document,
 # few enough to hold them in memory.
 _AHEAD = 4

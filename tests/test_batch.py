@@ -51,7 +51,7 @@ def names(files: list[Path]) -> list[str]:
 
 def test_folders_are_searched_to_the_bottom_in_order(folder: Path) -> None:
     """Known suffixes only, whatever their case; hidden files and other kinds are left alone; the order is that of the names."""
-    for name in ("b.TXT", "a.txt", "c.pdf", ".hidden.txt", "README.md"):
+    for name in ("b.TXT", "a.txt", "c.xlsx", ".hidden.txt", "README.md"):
         (folder / name).write_text("x", "utf-8")
     files, failures = find_sources([folder])
     assert ([], ["a.txt", "b.TXT"]) == (failures, names(files)[:2])

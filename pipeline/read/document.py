@@ -12,27 +12,36 @@ from typing import TYPE_CHECKING
 
 from pipeline.errors import MarkedSecretError, ReadError
 from pipeline.read.document_warnings import message
+from pipeline.read.formats import read_blocks
 from pipeline.read.furniture import find_furniture
 from pipeline.read.metadata import read_metadata
 from pipeline.read.secrecy import find_mark
+from pipeline.read.tables import LaidOut, lay_out
 from pipeline.read.text import normal_line_ends, read_text
 from pipeline.records import Document
 
 if TYPE_CHECKING:
-    from pipeline.records import DocumentWarning
+    from pipeline.records import Span
 
 _STEM = 40  # characters of the file name in a document's id
 _UNSAFE = re.compile(r"[^\w\u4e00-\u9fff-]+")
 
 
 def read_document(path: Path, *, allow_marked: bool = False) -> Document:
-    """The document in the text file ``path``.
+    """The document in the file ``path``: plain text, a web page, a Word document or a PDF with a text layer.
 
-    Raises ReadError (empty, binary, too large, no permission, no file), MarkedSecretError for a document marked 秘密, 机密 or
-    绝密 unless ``allow_marked``.
+    Raises ReadError (empty, no such format, too large, no permission, no file), MarkedSecretError for a document marked 秘密,
+    机密 or 绝密 unless ``allow_marked``.
     """
-    text, warnings = read_text(path)
-    return _assemble(text, str(path), path.absolute(), warnings, allow_marked=allow_marked)
+    blocks = read_blocks(path)
+    if blocks is None:
+        text, warnings = read_text(path)
+        laid_out = LaidOut(text, (), (), (), warnings)
+    else:
+        laid_out = lay_out(blocks)
+        if not laid_out.text.strip():
+            raise ReadError(message("blank", source=str(path)))
+    return _assemble(laid_out, str(path), path.absolute(), allow_marked=allow_marked)
 
 
 def document_from_text(text: str, source: str, *, allow_marked: bool = False) -> Document:
@@ -43,7 +52,7 @@ def document_from_text(text: str, source: str, *, allow_marked: bool = False) ->
     text = normal_line_ends(text)
     if not text.strip():
         raise ReadError(message("blank", source=source))
-    return _assemble(text, source, PurePath(source), (), allow_marked=allow_marked)
+    return _assemble(LaidOut(text, (), (), (), ()), source, PurePath(source), allow_marked=allow_marked)
 
 
 def document_id(source: PurePath) -> str:
@@ -57,11 +66,12 @@ def document_id(source: PurePath) -> str:
     return f"{_UNSAFE.sub('_', source.stem)[:_STEM]}-{digest[:8]}"
 
 
-def _assemble(text: str, source: str, path: PurePath, warnings: tuple[DocumentWarning, ...], *, allow_marked: bool) -> Document:
+def _assemble(laid_out: LaidOut, source: str, path: PurePath, *, allow_marked: bool) -> Document:
+    text = laid_out.text
     mark = find_mark(text)
     if mark and not allow_marked:
         raise MarkedSecretError(message("secret", source=source, mark=mark))
-    furniture = find_furniture(text)
+    furniture = _merged(find_furniture(text), laid_out.furniture)
     found = read_metadata(text, source, furniture)
     return Document(
         doc_id=document_id(path),
@@ -81,6 +91,21 @@ def _assemble(text: str, source: str, path: PurePath, warnings: tuple[DocumentWa
         effective_to=found.effective_to,
         validity=found.validity,
         secrecy=mark,
-        warnings=(*warnings, *found.warnings),
+        warnings=(*laid_out.warnings, *found.warnings),
         furniture=furniture,
+        tables=laid_out.tables,
+        pages=laid_out.pages,
     )
+
+
+def _merged(found: tuple[Span, ...], told: tuple[Span, ...]) -> tuple[Span, ...]:
+    """Furniture that is known by its wording and furniture that the format tells, in text order, each line once."""
+    if not told:
+        return found
+    spans: list[Span] = []
+    for start, end in sorted({*found, *told}):
+        if spans and start < spans[-1][1]:
+            spans[-1] = (spans[-1][0], max(end, spans[-1][1]))
+        else:
+            spans.append((start, end))
+    return tuple(spans)

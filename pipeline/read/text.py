@@ -58,8 +58,8 @@ def normal_line_ends(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
 
-def _content(path: Path) -> bytes:
-    """The bytes of a regular file of at most LIMIT bytes."""
+def head_of(path: Path, size: int, limit: int = LIMIT) -> bytes:
+    """The first ``size`` bytes of a regular file of at most ``limit`` bytes. Raises ReadError with what is wrong and what to do."""
     source = str(path)
     try:
         status = path.stat()
@@ -67,16 +67,21 @@ def _content(path: Path) -> bytes:
             raise ReadError(message("folder", source=source))
         if not stat.S_ISREG(status.st_mode):
             raise ReadError(message("special", source=source))
-        if status.st_size > LIMIT:
-            raise ReadError(message("large", source=source, size=status.st_size // _MEGA, limit=LIMIT // _MEGA))
+        if status.st_size > limit:
+            raise ReadError(message("large", source=source, size=status.st_size // _MEGA, limit=limit // _MEGA))
         with path.open("rb") as file:
-            content = file.read(LIMIT + 1)
+            return file.read(size)
     except FileNotFoundError as error:
         raise ReadError(message("dangling" if path.is_symlink() else "missing", source=source)) from error
     except PermissionError as error:
         raise ReadError(message("forbidden", source=source)) from error
     except OSError as error:
         raise ReadError(message("failed", source=source, reason=os.strerror(error.errno or 0))) from error
+
+
+def _content(path: Path) -> bytes:
+    """The bytes of a regular file of at most LIMIT bytes."""
+    content = head_of(path, LIMIT + 1)
     if len(content) > LIMIT:  # it grew while it was read
-        raise ReadError(message("large", source=source, size=len(content) // _MEGA, limit=LIMIT // _MEGA))
+        raise ReadError(message("large", source=str(path), size=len(content) // _MEGA, limit=LIMIT // _MEGA))
     return content

@@ -1,0 +1,75 @@
+"""Tell the format of a file by its content, then by its suffix, and read it with the reader of that format.
+
+Reads: a file. Writes: ``Blocks``, or None for plain text. A file that was renamed is read as what it is.
+"""
+
+from __future__ import annotations
+
+import zipfile
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from pipeline.errors import ReadError
+from pipeline.read.document_warnings import message
+from pipeline.read.text import LIMIT, head_of
+from pipeline.rulebook import load_rules
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pipeline.read.blocks import Blocks
+
+PACKED_LIMIT = 500_000_000  # bytes: a report with its photographs; the text in it is bounded by the readers
+_PLAIN = frozenset({"", ".txt", ".md"})
+_PAGES = frozenset({".htm", ".html", ".shtml", ".xhtml", ".mht", ".mhtml"})
+_HEAD = 4096  # bytes in which a file says what it is
+_PDF, _ZIP = b"%PDF-", b"PK\x03\x04"
+_PDF_WITHIN = 1024  # bytes of junk that readers of PDF allow before its signature
+_HTML = (b"<html", b"<!doctype html", b"<head", b"<body", b"<table", b"mime-version:")
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_DOCX_PART = "word/document.xml"
+
+
+def read_blocks(path: Path) -> Blocks | None:
+    """The paragraphs and grids of a page, a Word document or a PDF; None for a file that is to be read as plain text.
+
+    Raises ReadError (no file, no permission, too large, or a format that cannot be read) with what to do.
+    """
+    suffix = path.suffix.lower()
+    head = head_of(path, _HEAD, LIMIT if suffix in _PLAIN else PACKED_LIMIT)
+    kind = _kind(path, head, suffix)
+    if kind is None:
+        return None
+    if kind != "pdf" and kind != "docx":
+        head_of(path, 0)  # pages are no larger than plain text
+    try:
+        module = import_module(f"pipeline.read.{kind}")
+    except ModuleNotFoundError as error:
+        if kind != "html":
+            return None  # the reader of plain text tells what it is
+        raise ReadError(message("binary", source=str(path), kind=kind)) from error
+    blocks: Blocks = getattr(module, f"read_{kind}")(path)
+    return blocks
+
+
+def _kind(path: Path, head: bytes, suffix: str) -> str | None:
+    if head.startswith(_ZIP):
+        return "docx" if _is_word(path) else None  # None: the reader of plain text tells what it is
+    if suffix in _PLAIN or not head:
+        return "pdf" if head.startswith(_PDF) else None
+    if _PDF in head[:_PDF_WITHIN]:
+        return "pdf"
+    if any(head.startswith(bytes.fromhex(signature)) for signature in load_rules("encodings").data["signatures"]):
+        return None
+    opening = head.removeprefix(_BYTE_ORDER_MARK).lstrip().lower()
+    if suffix in _PAGES or opening.startswith(_HTML) or b"<html" in opening:
+        return "html"
+    return None
+
+
+def _is_word(path: Path) -> bool:
+    try:
+        with zipfile.ZipFile(path) as package:
+            return _DOCX_PART in package.namelist()
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+        return path.suffix.lower() in (".docx", ".docm")  # half-downloaded: its reader says so
