@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,6 +12,7 @@ from hypothesis import strategies as st
 from pipeline.extract.organs import canonical_name
 from pipeline.extract.responsible import find_units
 from pipeline.records import Document, Judgement, Label, Outline, Section, Sentence, Unit
+from pipeline.rulebook import load_rules
 from pipeline.segment.sentences import split_sentences
 
 
@@ -366,3 +370,15 @@ def test_every_unit_stands_in_the_text(text: str) -> None:
     for units in units_of(text):
         assert all(unit.text.strip() and unit.text in text for unit in units)
         assert len({unit.text for unit in units}) == len(units)
+
+
+@pytest.mark.parametrize("path", sorted(Path("corpus").rglob("*.txt")), ids=lambda path: path.stem[:20])
+def test_first_characters_of_boundaries_are_complete(path: Path) -> None:
+    """What is looked at first, for speed, hides no boundary."""
+    book = load_rules("units")
+    whole = book.by_name["boundary"].source
+    guard = f"(?:{book.parts['boundary_starts']})"
+    assert whole.startswith(guard)
+    text = path.read_bytes().decode("utf-8", "replace")
+    expected = [match.span() for match in re.finditer(whole.removeprefix(guard), text)]
+    assert expected == [match.span() for match in book["boundary"].finditer(text)]

@@ -7,9 +7,8 @@ Writes: yes or no, with the rule that said no.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from pipeline.rulebook import load_rules
 
@@ -24,8 +23,7 @@ _MANY = 20  # from here on a count in Chinese numerals is no set phrase
 _CLOSED = frozenset(["", "，", "。", "；", "、", "的", ",", ";", "左", "以"])  # what follows a bare number that is a value
 
 
-@dataclass(frozen=True, slots=True)
-class _Around:
+class _Around(NamedTuple):
     """A figure with the words before and after it in its sentence."""
 
     figure: Figure

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cache
-from typing import TYPE_CHECKING, Literal, cast
+from typing import TYPE_CHECKING, Literal, NamedTuple, cast
 
 from pipeline.extract.periods import (
     UNKNOWN,
@@ -60,8 +60,7 @@ _POINT = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class TimeMention:
+class TimeMention(NamedTuple):
     """One expression of time: the whole wording, its kind, and the parts that the grammar took it into.
 
     ``until`` is the end of a range whose end is a point of time of its own (2019年1月1日至12月31日).
@@ -85,8 +84,7 @@ class Anchor:
     effective_to: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Period:
+class Period(NamedTuple):
     """A time as the guidelines write it: ISO dates, inclusive; ``every`` is the unit of a recurring duty."""
 
     start: str | None

@@ -7,7 +7,7 @@ without ids and without the tasks that they govern.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pipeline.extract.dates import Anchor, Period, TimeMention, named_year, resolve
@@ -59,7 +59,7 @@ def find_deadlines(
             if period is None:
                 continue
             if mention.kind == "same":
-                period = replace(period, end=due)
+                period = period._replace(end=due)
             year = named_year(mention) or year
             due = period.end or due
             found.append(_record(document, mention, period, judgement.confidence))
@@ -98,7 +98,7 @@ def _deadline_period(text: str, sentence: Sentence, mention: TimeMention, anchor
     if mention.kind == "validity" and period.end is None:
         return None  # a validity that the document does not tell dates nothing
     if period.relation == "during" and _matches("before-aim", before):
-        return replace(period, start=None, relation="by")
+        return period._replace(start=None, relation="by")
     return period
 
 

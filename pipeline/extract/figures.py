@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from pipeline.extract.numerals import parse_number
 from pipeline.rulebook import load_rules
@@ -27,8 +26,7 @@ _PERCENT = re.compile("[%％]")
 _MARK = re.compile("[×✕╳＊□○●※*_＿XxＸｘ]")
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
+class Figure(NamedTuple):
     """A figure as written. ``core`` is where the bare number starts; ``low``/``high`` are None when ``masked``."""
 
     start: int

@@ -5,8 +5,8 @@ Reads: Surroundings of the figures. Writes: ``Run`` records, figures that stand 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
 
 from pipeline.extract.grants import grant_indicator
 from pipeline.extract.indicators import (
@@ -35,8 +35,7 @@ _LONGEST_MEMORY = 32  # indicators back that a figure can still refer to
 _MOST_SHARED = 4  # coordinated indicators that one figure holds for
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(NamedTuple):
     """Figures that are coordinated without words between them, with an indicator for each, or several for a single one."""
 
     members: tuple[Surroundings, ...]
@@ -81,7 +80,7 @@ def find_heads(around: Sequence[Surroundings], memory: Memory, label: Label) -> 
         members = _run(around, position)
         position += len(members)
         if consumed and members[0].clause.startswith(consumed):  # the noun behind the figure before is no part of this clause
-            members[0] = replace(members[0], clause=members[0].clause[len(consumed) :])
+            members[0] = members[0]._replace(clause=members[0].clause[len(consumed) :])
         consumed = ""
         first, last = members[0], members[-1]
         approach = read_approach(rank_approach(first)[0] if first.figure.kind == "rank" else first.clause)

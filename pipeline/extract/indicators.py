@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, fields
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pipeline.rulebook import load_rules
 from pipeline.segment.words import cut_words
@@ -23,8 +23,7 @@ _LONGEST_OPENING = 6
 _LEAST_SUBJECT = 4  # shorter noun phrases hold no subject and verb
 
 
-@dataclass(frozen=True, slots=True)
-class Approach:
+class Approach(NamedTuple):
     """The words before a figure: the noun phrase, the scope before it, and the words that lead to the value."""
 
     noun: str

@@ -5,8 +5,7 @@ Reads: Surroundings of a figure and how its indicator is approached. Writes: the
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from pipeline.extract.grants import is_threshold
 from pipeline.extract.indicators import change_direction, words
@@ -18,8 +17,7 @@ if TYPE_CHECKING:
     from pipeline.records import Comparator, Direction, Label, Measure, QuantityStatus
 
 
-@dataclass(frozen=True, slots=True)
-class Measured:
+class Measured(NamedTuple):
     """What is measured and how. ``indicator`` is the run's head, put right where it held the verb of the change."""
 
     indicator: str

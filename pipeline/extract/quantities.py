@@ -6,10 +6,9 @@ Reads: Document, Outline, Judgements, times and keys of the sentences. Writes: Q
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from pipeline.errors import ModelError
 from pipeline.extract.counting import refusal
@@ -106,15 +105,14 @@ def confidence_of(origin: str) -> float:
     return _shares()[origin]
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
+class _Place(NamedTuple):
     """Where a quantity stands: its document, the judgement, times and key of its sentence, its number there, the scope that holds."""
 
     doc_id: str
     label: Label
     times: SentenceTimes
     key: str
-    index: int
+    number: int
     scope: str | None
     nature: Literal["binding", "expected"] | None
     sure: float  # of the judgement of the sentence
@@ -137,7 +135,7 @@ def _quantity(around: Surroundings, run: Run, head: str, place: _Place) -> Quant
     start, end = place.times.period(figure.start, status, yearly=yearly, tabular=around.tabular)
     compared_with = rank_approach(around)[1] if figure.kind == "rank" else _whole(run, figure.unit)
     return Quantity(
-        id=quantity_id(place.key, place.index), doc_id=place.doc_id, span=(figure.start, figure.end), text=around.body,
+        id=quantity_id(place.key, place.number), doc_id=place.doc_id, span=(figure.start, figure.end), text=around.body,
         indicator=measured.indicator or None,
         scope=compared_with or place.scope, comparator=comparator_of(around, run), low=figure.low, high=figure.high,
         unit=rules.data["unit_names"].get(figure.unit, figure.unit), measure=measured.measure, direction=measured.direction, per=term,

@@ -6,8 +6,8 @@ Reads: Document, Outline, Judgements and time mentions. Writes: one ``SentenceTi
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
 
 from pipeline.extract.dates import Anchor, Period, TimeMention, named_year, resolve
 from pipeline.extract.periods import plan_bounds
@@ -22,8 +22,7 @@ _HALF_YEAR_END = "06-30"
 _BEFORE = 3  # characters before and behind a time that tell whether it is a base of comparison
 
 
-@dataclass(frozen=True, slots=True)
-class SentenceTimes:
+class SentenceTimes(NamedTuple):
     """The time mentions of one sentence with their periods, and the period that holds where no mention is near."""
 
     mentions: tuple[TimeMention, ...]
@@ -137,8 +136,7 @@ def sentence_times(
     return tuple(result)
 
 
-@dataclass(frozen=True, slots=True)
-class _Context:
+class _Context(NamedTuple):
     """What the times of a sentence are resolved against."""
 
     anchor: Anchor
@@ -159,13 +157,13 @@ def _resolved(text: str, start: int, mentions: tuple[TimeMention, ...], context:
         if mention.kind == "same" and context.pointed is not None:
             period = context.pointed  # 届时 repeats the date named before
         if period.start and period.end is None and empty.default[1] and context.actual:
-            period = replace(period, end=empty.default[1])  # 上半年以来: up to the end of what is reviewed
+            period = period._replace(end=empty.default[1])  # 上半年以来: up to the end of what is reviewed
         periods.append(period)
         bases.append(compared)
         usable.append(not compared and period.relation != "recurring" and (period.end or period.start) is not None)
         if named_year(mention) is not None and not compared:
             year = named_year(mention)
-    return replace(empty, mentions=mentions, periods=tuple(periods), usable=tuple(usable), compared=tuple(bases))
+    return empty._replace(mentions=mentions, periods=tuple(periods), usable=tuple(usable), compared=tuple(bases))
 
 
 def _is_base(text: str, start: int, mention: TimeMention) -> bool:

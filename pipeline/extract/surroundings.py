@@ -5,8 +5,7 @@ Reads: text, a sentence's figures and its times. Writes: one ``Surroundings`` fo
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from pipeline.rulebook import load_rules
 
@@ -21,8 +20,7 @@ if TYPE_CHECKING:
 _REACH = 400  # characters of the sentence on each side that can bear on a figure; keeps a line of a million characters cheap
 
 
-@dataclass(frozen=True, slots=True)
-class Surroundings:
+class Surroundings(NamedTuple):
     """A figure and the words around it. What is left out of the clauses (times, foot-note marks) stays in ``raw``."""
 
     figure: Figure

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from pipeline.read.header_table import HeaderTable, read_header
 
@@ -34,8 +34,7 @@ def plain(text: str) -> str:
     return "".join(text.split()).translate(_ASCII)
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """A line that is no furniture: its span without surrounding blanks, as written, and plain (long lines: their beginning)."""
 
     span: Span
