@@ -1,0 +1,168 @@
+"""Join the lines of a PDF into paragraphs, over page breaks too, and keep what belongs to the page out of them.
+
+Reads: ``Line`` objects of all pages in reading order. Writes: ``Paragraph`` objects.
+
+A line opens a paragraph where it is indented, centred, set in another size or farther below than lines are, or where the line
+before ended short of the right edge. Edges are those of its column, learnt from all pages of one kind, for a last page may hold
+three lines.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from pipeline.read.blocks import Block, Grid, Paragraph
+from pipeline.read.pdf_characters import clean
+from pipeline.rulebook import load_rules
+
+if TYPE_CHECKING:
+    from pipeline.read.pdf_lines import Line
+
+_INDENT = 1.2  # em beyond the left edge: a first line, or a heading
+_SHORT = 1.6  # em before the right edge: punctuation that may not open a line leaves one
+_OTHER_SIZE = 1.18  # times: a heading beside the body
+_APART = 1.45  # times the usual distance of lines
+_CENTRED = 1.0  # em between the middles of line and column
+_ROUNDED = 2.0  # points within which edges are one
+_WORD = re.compile(r"[A-Za-z0-9.,%‰°/&+-]+")
+_HYPHENATED = re.compile(r"[A-Za-z]{2}[-\u00ad\u2010]$")
+_LATIN = re.compile(r"[A-Za-z0-9,.;:%)]$")
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Left and right edge of a column, and the usual distance from one of its lines to the next, in points."""
+
+    left: float
+    right: float
+    pitch: float
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """One line of the document with its page and the frame that it stands in, or a grid in its place."""
+
+    line: Line
+    page: int
+    frame: Frame
+    furniture: bool = False
+    note: bool = False
+    grid: Grid | None = None
+
+
+def frame_of(lines: list[Line]) -> Frame:
+    """The frame that ``lines`` of one column fill, on one page or on many of one kind."""
+    long = sorted(line.right - line.left for line in lines)[len(lines) // 2]
+    broad = [line for line in lines if line.right - line.left >= long]
+    lefts = Counter(round(line.left / _ROUNDED) for line in lines)
+    often = max(2, len(lines) // 12)
+    left = min((edge for edge, count in lefts.items() if count >= often), default=min(lefts)) * _ROUNDED
+    rights = sorted(line.right for line in broad)
+    right = rights[int(0.75 * (len(rights) - 1))]
+    steps = Counter(
+        round(above.bottom - below.bottom) for above, below in pairwise(lines) if 0 < above.bottom - below.bottom < 4 * above.size
+    )
+    pitch = steps.most_common(1)[0][0] if steps else 2 * lines[0].size
+    return Frame(left, right, float(pitch))
+
+
+def paragraphs(placed: list[Placed]) -> list[Block]:
+    """The paragraphs that the lines make; a page's furniture and notes follow the paragraph that runs over them."""
+    blocks: list[Block] = []
+    waiting: list[Block] = []  # furniture and notes met inside an open paragraph
+    parts: list[Placed] = []
+    aside: list[Placed] = []  # lines of an open note
+
+    def close() -> None:
+        if parts:
+            blocks.append(_paragraph(parts))
+            parts.clear()
+        blocks.extend(waiting)
+        waiting.clear()
+
+    for item in placed:
+        if aside and not (item.note and not _opens(aside[-1], item)):
+            waiting.append(_paragraph(aside))
+            aside = []
+        if item.note:
+            aside.append(item)
+        elif item.furniture:
+            waiting.append(Paragraph(clean(item.line.text), item.page, furniture=True))
+        elif item.grid is not None:
+            close()
+            blocks.append(item.grid)
+        else:
+            if parts and _opens(parts[-1], item, first=len(parts) == 1):
+                close()
+            if not parts:
+                blocks.extend(waiting)
+                waiting.clear()
+            parts.append(item)
+    if aside:
+        waiting.append(_paragraph(aside))
+    close()
+    return blocks
+
+
+def _opens(before: Placed, item: Placed, *, first: bool = False) -> bool:
+    """Whether ``item`` opens a paragraph rather than going on with that of ``before``."""
+    above, line, frame = before.line, item.line, item.frame
+    em = min(above.size, line.size)
+    if max(above.size, line.size) > _OTHER_SIZE * em:
+        return True
+    indent, indent_above = (line.left - frame.left) / em, (above.left - before.frame.left) / em
+    room = before.frame.right - above.right - _word_width(line)
+    same_page = before.page == item.page and above.bottom > line.bottom
+    if same_page and above.bottom - line.bottom > max(_APART * frame.pitch, frame.pitch + 0.5 * em):
+        return True
+    if _is_centred(above, before.frame) or _is_centred(line, frame):
+        return not (_is_centred(above, before.frame) and _is_centred(line, frame) and _is_title(above, line))
+    if room > _SHORT * em:
+        return True
+    if indent > _INDENT:
+        return indent > indent_above - 0.5 or not first  # a hanging indent goes on deeper than its first line
+    if indent_above > _INDENT or not first:
+        return False
+    return bool(_rules()["starts"].match(line.text) and _rules()["ends"].search(above.text))
+
+
+@cache
+def _rules() -> dict[str, re.Pattern[str]]:
+    book = load_rules("pdf")
+    return {"starts": book["starts-paragraph"], "ends": book["ends-sentence"]}
+
+
+def _word_width(line: Line) -> float:
+    """Width of the word or number that ``line`` opens with, which would not be broken to fill the line above."""
+    word = _WORD.match(line.text)
+    return 0.55 * line.size * len(word[0]) if word else 0.0
+
+
+def _is_centred(line: Line, frame: Frame) -> bool:
+    before, after = line.left - frame.left, frame.right - line.right
+    return before > 2.6 * line.size and after > 2.6 * line.size and abs(before - after) < 2 * _CENTRED * line.size
+
+
+def _is_title(above: Line, line: Line) -> bool:
+    """Whether two centred lines are one title broken in two, and not two lines such as a title and its date."""
+    if _rules()["starts"].match(above.text) or _rules()["starts"].match(line.text) or _rules()["ends"].search(above.text):
+        return False
+    return not line.text.startswith(("（", "(", "〔"))
+
+
+def _paragraph(parts: list[Placed]) -> Paragraph:
+    text = clean(parts[0].line.text)
+    for part in parts[1:]:
+        after = clean(part.line.text)
+        if _HYPHENATED.search(text) and after[:1].islower():
+            text = text[:-1] + after
+        elif _LATIN.search(text) and after[:1].isascii() and text[-1:].isascii() and not (text[-1:].isdigit() and after[:1].isdigit()):
+            text = f"{text} {after}" if text[-1:].isalpha() or after[:1].isalpha() else text + after
+        else:
+            text += after
+    return Paragraph(text, parts[0].page)
