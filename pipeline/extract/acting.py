@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.extract.unit_names import SHORTEST_ORGAN, head_end, name_grammar, split_names
 from pipeline.read.places import places_called
-from pipeline.rulebook import load_rules
+from pipeline.rulebook import Rulebook, load_rules
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -36,7 +36,7 @@ FEWEST_NAMES = 3  # a list of so many names shows that its pieces without a head
 
 @dataclass(frozen=True, slots=True)
 class _Grammar:
-    rules: dict[str, re.Pattern[str]]
+    rules: Rulebook
     ending: re.Pattern[str]  # a character that can end a name, before one that can begin what follows
     openings: frozenset[str]  # single characters and pairs with which that can begin
     follow: frozenset[str]
@@ -62,7 +62,7 @@ def _grammar() -> _Grammar:
     after = "".join(sorted({word[0] for word in follow} | set(between)))
     names = name_grammar()
     return _Grammar(
-        rules={rule.name: rule.pattern for rule in book.rules},
+        rules=book,
         ending=re.compile(f"(?:[{names.last}]|(?<=[{names.last}]){names.area_bracket.pattern})(?=[{after}])"),
         openings=frozenset({word[:2] for word in follow} | set(between)),
         follow=follow,

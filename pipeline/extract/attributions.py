@@ -52,7 +52,7 @@ class _Grammar:
 @cache
 def _grammar() -> _Grammar:
     book = load_rules("units")
-    rules = {rule.name: rule.pattern for rule in book.rules}
+    rules = book
     return _Grammar(**{field: rules[_RULES.get(field, field)] for field in _Grammar.__slots__})
 
 

@@ -66,8 +66,8 @@ def find_figures(text: str) -> list[Figure]:
 def _pattern() -> re.Pattern[str]:
     book = load_rules("figures")
     parts = book.parts
-    whole = "|".join(book[name].pattern for name in ("rank", "zero", "double", "ratio", "share", "pledge"))
-    bare = "|".join(book[name].pattern for name in ("percent", "arabic", "hanzi", "vast"))
+    whole = "|".join(book.by_name[name].source for name in ("rank", "zero", "double", "ratio", "share", "pledge"))
+    bare = "|".join(book.by_name[name].source for name in ("percent", "arabic", "hanzi", "vast"))
     return re.compile(f"(?={parts['opening']})(?:{whole}|{parts['start']}(?:{bare}){parts['after']})")
 
 

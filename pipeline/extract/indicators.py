@@ -10,7 +10,7 @@ from dataclasses import dataclass, fields
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from pipeline.rulebook import load_rules
+from pipeline.rulebook import alternation, load_rules
 from pipeline.segment.words import cut_words
 
 if TYPE_CHECKING:
@@ -214,13 +214,19 @@ def change_direction(approach: Approach) -> Direction | None:
     return None
 
 
+@cache
+def _subject_verb() -> re.Pattern[str]:
+    """A verb that can stand between subject and object: most nouns hold none, and need not be cut into words."""
+    return re.compile(alternation([word for word in words().subject_verbs if len(word) > 1]))
+
+
 def cut_subject(noun: str) -> tuple[str, str]:
     """Verb and object of a clause that tells who did what: 市城管局计划实施项目 → (实施, 项目); ("", noun) where no verb stands inside.
 
     Only for counts and amounts; a rate is named by its whole noun phrase.
     """
     lists = words()
-    if len(noun) < _LEAST_SUBJECT or noun.startswith(lists.whole):
+    if len(noun) < _LEAST_SUBJECT or noun.startswith(lists.whole) or not _subject_verb().search(noun):
         return "", noun
     tokens = cut_words(noun)
     position = len(noun)
