@@ -1,0 +1,441 @@
+"""Walk over the XML of a Word document and hand out what the eye reads, in reading order and once.
+
+Reads: the root of a part, with styles and numbering. Writes: paragraphs and grids; tracked changes as accepted, fields as their
+results, one of two alternatives, text boxes beside the paragraph that holds them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from pipeline.read.blocks import Paragraph
+from pipeline.read.docx_grids import COLUMNS, DraftCell, DraftRow, build_grid
+from pipeline.read.docx_numbering import join_number
+from pipeline.read.docx_signs import read_symbol, sign_of_field, write_raised
+from pipeline.read.docx_styles import VAL, W, is_on, value, whole
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from pipeline.read.blocks import Block
+    from pipeline.read.docx_numbering import Numbering
+from pipeline.read.docx_styles import Styles
+
+M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
+_CHOICE = "{http://schemas.openxmlformats.org/markup-compatibility/2006}AlternateContent"
+_TEXTPATH = "{urn:schemas-microsoft-com:vml}textpath"
+_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
+_SHAPES = (f"{W}txbxContent", _TEXTPATH)
+_TEXTS = (f"{W}t", f"{M}t", _TEXTPATH)
+_PROPERTIES, _RUN_PROPERTIES = f"{W}pPr", f"{W}rPr"
+_BLANKS = " \t\r\n"
+_CLEAN = str.maketrans({"\n": " ", "\r": " ", "\t": " ", "\xad": None})  # white space of the XML; soft hyphens
+
+
+@dataclass(slots=True)
+class _Line:
+    """One line of a paragraph: manual line breaks end it."""
+
+    parts: list[str] = field(default_factory=list)
+    page: int | None = None
+    body: bool = False  # it holds text that is not of a table of contents
+
+
+@dataclass(slots=True)
+class _Draft:
+    """A paragraph while it is read. ``number`` is None until it is known which paragraph's mark ends it."""
+
+    lines: list[_Line]
+    before: list[Block] = field(default_factory=list)
+    after: list[Block] = field(default_factory=list)
+    number: str | None = None
+
+
+@dataclass(slots=True)
+class _Flow:
+    """A sequence of blocks: the body, a cell, a text box, a note. ``open`` is a paragraph whose mark was deleted."""
+
+    blocks: list[Block] = field(default_factory=list)
+    open: _Draft | None = None
+    cell: bool = False
+
+
+@dataclass(slots=True)
+class _Field:
+    """A field that has begun: its instruction, and what its result does."""
+
+    instruction: list[str] = field(default_factory=list)
+    shown: bool = False  # its result has begun
+    mark: bool = False  # its result is the mark of a note
+    contents: bool = False  # its result is a table of contents
+
+
+class Walk:
+    """One walk over a document: what was counted, which fields are open, which page it is on."""
+
+    def __init__(self, styles: Styles, numbering: Numbering | None, source: bytes) -> None:
+        self._styles = styles
+        self._numbering = numbering
+        self._formats = any(word in source for word in (b"vanish", b"superscript")) or styles.hides
+        self._paired = source.count(b'"begin"') == source.count(b'"end"')
+        self._page = 1 if b"lastRenderedPageBreak" in source else None
+        self._turned = False  # a page break was just met; the mark that it was rendered follows
+        self._fields: list[_Field] = []
+        self._silent = 0  # how many reasons there are to leave text out
+        self._contents = 0  # how many tables of contents are open
+        self.notes: list[tuple[str, str, int | None]] = []  # kind of part, id, page
+        self.embedded = 0  # parts of other formats
+
+    def read(self, parent: Any, page: int | None = None) -> list[Block]:
+        """The blocks within ``parent``, on ``page`` if that is known."""
+        if page is not None:
+            self._page = page
+        flow = _Flow()
+        self._blocks(parent, flow)
+        self._end(flow)
+        return flow.blocks
+
+    # Blocks
+
+    def _blocks(self, parent: Any, flow: _Flow) -> None:
+        for child in parent:
+            tag = child.tag
+            if tag == f"{W}p":
+                self._paragraph(child, flow)
+            elif tag == f"{W}tbl":
+                flow.blocks.extend(self._table(child))
+            elif tag == f"{W}sdt":
+                self._control(child, lambda content: self._blocks(content, flow))
+            elif tag in _WRAPPERS:
+                self._blocks(child, flow)
+            elif tag == _CHOICE:
+                self._blocks(_choose(child), flow)
+            elif tag == f"{W}altChunk":
+                self.embedded += 1
+
+    def _paragraph(self, element: Any, flow: _Flow) -> None:
+        properties = element.find(_PROPERTIES)
+        draft, flow.open = flow.open or _Draft([_Line()]), None
+        mark = style = None
+        if properties is not None:
+            mark = properties.find(_RUN_PROPERTIES)
+            style = value(properties, f"{W}pStyle")
+        contents, hidden = self._styles.is_contents(style), self._styles.is_hidden(style)
+        self._contents += contents
+        self._silent += hidden
+        self._inline(element, draft)
+        self._contents -= contents
+        self._silent -= hidden
+        if not self._paired:
+            self._forget_fields()
+        if mark is not None and (mark.find(f"{W}del") is not None or mark.find(f"{W}moveFrom") is not None):
+            flow.open = draft
+        elif mark is not None and (is_on(mark.find(f"{W}vanish")) or is_on(mark.find(f"{W}specVanish"))):
+            if draft.number is None and any(line.page is not None or line.parts for line in draft.lines):
+                draft.number = self._count(properties)
+            flow.open = draft
+        else:
+            if draft.number is None:
+                draft.number = self._count(properties)
+            _finish(draft, flow)
+
+    def _count(self, properties: Any | None) -> str:
+        return self._numbering.count(properties) if self._numbering is not None else ""
+
+    def _end(self, flow: _Flow) -> None:
+        if flow.open is not None:
+            _finish(flow.open, flow)
+            flow.open = None
+
+    def _control(self, element: Any, walk: Callable[[Any], None]) -> None:
+        """A content control: its content, unless it only says what should be typed into it."""
+        properties, content = element.find(f"{W}sdtPr"), element.find(f"{W}sdtContent")
+        if content is None:
+            return
+        empty = contents = False
+        if properties is not None:
+            empty = is_on(properties.find(f"{W}showingPlcHdr"))
+            contents = value(properties, f"{W}docPartObj/{W}docPartGallery") == "Table of Contents"
+        self._silent += empty
+        self._contents += contents
+        walk(content)
+        self._silent -= empty
+        self._contents -= contents
+
+    # Tables
+
+    def _table(self, element: Any) -> list[Block]:
+        return build_grid([self._row(row) for row in _within(element, f"{W}tr") if row.find(f"{W}trPr/{W}del") is None])
+
+    def _row(self, element: Any) -> DraftRow:
+        before = min(whole(value(element, f"{W}trPr/{W}gridBefore")) or 0, COLUMNS)
+        heading = is_on(element.find(f"{W}trPr/{W}tblHeader"))
+        return DraftRow([self._cell(cell) for cell in _within(element, f"{W}tc")], before, heading)
+
+    def _cell(self, element: Any) -> DraftCell:
+        columns, merged, joined = 1, None, False
+        properties = element.find(f"{W}tcPr")
+        if properties is not None:
+            columns = min(max(whole(value(properties, f"{W}gridSpan")) or 1, 1), COLUMNS)
+            vertical, horizontal = properties.find(f"{W}vMerge"), properties.find(f"{W}hMerge")
+            merged = None if vertical is None else vertical.get(VAL, "continue") != "restart"
+            joined = horizontal is not None and horizontal.get(VAL, "continue") != "restart"
+        flow = _Flow(cell=True)
+        self._blocks(element, flow)
+        self._end(flow)
+        return DraftCell(flow.blocks, columns, merged, joined)
+
+    # What stands in a line
+
+    def _inline(self, parent: Any, draft: _Draft) -> None:
+        for child in parent:
+            handle = _INLINE.get(child.tag)
+            if handle is not None:
+                handle(self, child, draft)
+
+    def _add(self, text: str, draft: _Draft) -> None:
+        if self._silent or not text:
+            return
+        line = draft.lines[-1]
+        if line.page is None and not text.isspace():
+            line.page = self._page
+        line.body = line.body or not self._contents
+        line.parts.append(text)
+        self._turned = False
+
+    def _run(self, element: Any, draft: _Draft) -> None:
+        hidden = raised = False
+        properties = element.find(_RUN_PROPERTIES) if self._formats else None
+        if properties is not None:
+            own = properties.find(f"{W}vanish")
+            hidden = is_on(own) if own is not None else self._styles.is_hidden(value(properties, f"{W}rStyle"))
+            raised = value(properties, f"{W}vertAlign") == "superscript"
+        at = len(draft.lines[-1].parts)
+        self._silent += hidden
+        self._inline(element, draft)
+        self._silent -= hidden
+        if raised:
+            write_raised(draft.lines[-1].parts, at)
+
+    def _text(self, element: Any, draft: _Draft) -> None:
+        text = element.text
+        if not text:
+            return
+        if (text[0] in _BLANKS or text[-1] in _BLANKS) and element.get(_SPACE) != "preserve":
+            text = text.strip(_BLANKS)
+        self._add(text.translate(_CLEAN), draft)
+
+    def _tab(self, _: Any, draft: _Draft) -> None:
+        self._add("\t", draft)
+
+    def _hyphen(self, _: Any, draft: _Draft) -> None:
+        self._add("-", draft)
+
+    def _break(self, element: Any, draft: _Draft) -> None:
+        if self._silent:
+            return
+        draft.lines.append(_Line())
+        if element.get(f"{W}type") == "page" and self._page is not None:
+            self._page += 1
+            self._turned = True
+
+    def _rendered_page(self, _: Any, __: _Draft) -> None:
+        """A page began here when the document was last laid out; after a page break the same one is told twice."""
+        if self._page is not None and not self._turned:
+            self._page += 1
+        self._turned = False
+
+    def _symbol(self, element: Any, draft: _Draft) -> None:
+        self._add(read_symbol(element.get(f"{W}font", ""), element.get(f"{W}char", "")), draft)
+
+    def _note(self, element: Any, _: _Draft) -> None:
+        """The mark of a note is left out: it would stick to a figure."""
+        if not self._silent:
+            kind = "footnotes" if element.tag == f"{W}footnoteReference" else "endnotes"
+            self.notes.append((kind, element.get(f"{W}id", ""), self._page))
+
+    def _left_out(self, element: Any, draft: _Draft) -> None:
+        """Deleted text: walked, because a field may begin in it and end outside."""
+        self._silent += 1
+        self._inline(element, draft)
+        self._silent -= 1
+
+    def _inline_control(self, element: Any, draft: _Draft) -> None:
+        self._control(element, lambda content: self._inline(content, draft))
+
+    def _alternatives(self, element: Any, draft: _Draft) -> None:
+        self._inline(_choose(element), draft)
+
+    def _ruby(self, element: Any, draft: _Draft) -> None:
+        for base in element.iterfind(f"{W}rubyBase"):
+            self._inline(base, draft)
+
+    # Fields
+
+    def _field_character(self, element: Any, draft: _Draft) -> None:
+        kind = element.get(f"{W}fldCharType")
+        if kind == "begin":
+            self._fields.append(_Field())
+            self._silent += 1
+        elif kind == "separate" and self._fields and not self._fields[-1].shown:
+            self._show(self._fields[-1])
+        elif kind == "end" and self._fields:
+            ended = self._fields.pop()
+            self._close(ended)
+            if not ended.shown:
+                self._add(sign_of_field("".join(ended.instruction)), draft)
+
+    def _show(self, begun: _Field) -> None:
+        """The result of a field begins."""
+        begun.shown = True
+        name = ("".join(begun.instruction).split() or [""])[0].upper()
+        begun.mark, begun.contents = name == "NOTEREF", name == "TOC"
+        self._silent += begun.mark - 1
+        self._contents += begun.contents
+
+    def _close(self, ended: _Field) -> None:
+        self._silent -= ended.mark if ended.shown else 1
+        self._contents -= ended.contents
+
+    def _forget_fields(self) -> None:
+        """In a document with fields that never end, none reaches beyond its paragraph."""
+        while self._fields:
+            self._close(self._fields.pop())
+
+    def _instruction(self, element: Any, _: _Draft) -> None:
+        if self._fields and not self._fields[-1].shown:
+            self._fields[-1].instruction.append(element.text or "")
+
+    def _simple_field(self, element: Any, draft: _Draft) -> None:
+        begun = _Field([element.get(f"{W}instr", "")])
+        self._silent += 1
+        self._show(begun)
+        self._inline(element, draft)
+        self._close(begun)
+
+    # Shapes and formulas
+
+    def _shape(self, element: Any, draft: _Draft) -> None:
+        """Text boxes and drawn words, before the paragraph where they are anchored at its start, else after it."""
+        if self._silent or next(element.iter(*_SHAPES), None) is None:
+            return
+        fields, contents = self._fields, self._contents
+        self._fields, self._contents = [], 0
+        flow = _Flow()
+        self._within_shape(element, flow)
+        self._end(flow)
+        self._forget_fields()
+        self._fields, self._contents = fields, contents
+        started = len(draft.lines) > 1 or bool(draft.lines[0].parts)
+        (draft.after if started else draft.before).extend(flow.blocks)
+
+    def _within_shape(self, parent: Any, flow: _Flow) -> None:
+        for child in parent:
+            if child.tag == f"{W}txbxContent":
+                self._blocks(child, flow)
+                self._end(flow)
+            elif child.tag == _TEXTPATH:
+                text = child.get("string", "").translate(_CLEAN)
+                flow.blocks.extend([Paragraph(text, self._page)] if text.strip() else [])
+            else:
+                self._within_shape(_choose(child) if child.tag == _CHOICE else child, flow)
+
+    def _fraction(self, element: Any, draft: _Draft) -> None:
+        for part in element:
+            if part.tag == f"{M}den":
+                self._add("/", draft)
+            if part.tag in (f"{M}num", f"{M}den"):
+                self._inline(part, draft)
+
+    def _delimited(self, element: Any, draft: _Draft) -> None:
+        properties = element.find(f"{M}dPr")
+        signs = {"begChr": "(", "endChr": ")", "sepChr": "|"}
+        for name in signs if properties is not None else ():
+            found = properties.find(f"{M}{name}")
+            if found is not None:
+                signs[name] = found.get(f"{M}val", "")
+        self._add(signs["begChr"], draft)
+        for at, part in enumerate(element.iterfind(f"{M}e")):
+            self._add(signs["sepChr"] if at else "", draft)
+            self._inline(part, draft)
+        self._add(signs["endChr"], draft)
+
+    def _power(self, element: Any, draft: _Draft) -> None:
+        at = len(draft.lines[-1].parts)
+        self._inline(element, draft)
+        write_raised(draft.lines[-1].parts, at)
+
+
+_WRAPPERS = frozenset(f"{W}{name}" for name in ("ins", "moveTo", "customXml", "smartTag", "body", "document", "tbl", "tr"))
+_INLINE: dict[str, Callable[[Walk, Any, _Draft], None]] = {
+    f"{W}r": Walk._run,
+    f"{W}t": Walk._text,
+    f"{W}tab": Walk._tab,
+    f"{W}ptab": Walk._tab,
+    f"{W}br": Walk._break,
+    f"{W}cr": Walk._break,
+    f"{W}noBreakHyphen": Walk._hyphen,
+    f"{W}sym": Walk._symbol,
+    f"{W}lastRenderedPageBreak": Walk._rendered_page,
+    f"{W}footnoteReference": Walk._note,
+    f"{W}endnoteReference": Walk._note,
+    f"{W}fldChar": Walk._field_character,
+    f"{W}instrText": Walk._instruction,
+    f"{W}fldSimple": Walk._simple_field,
+    f"{W}sdt": Walk._inline_control,
+    f"{W}ruby": Walk._ruby,
+    f"{W}del": Walk._left_out,
+    f"{W}moveFrom": Walk._left_out,
+    f"{W}drawing": Walk._shape,
+    f"{W}pict": Walk._shape,
+    f"{W}object": Walk._shape,
+    _CHOICE: Walk._alternatives,
+    f"{M}t": Walk._text,
+    f"{M}f": Walk._fraction,
+    f"{M}d": Walk._delimited,
+    f"{M}sup": Walk._power,
+    **{f"{W}{name}": Walk._inline for name in ("hyperlink", "ins", "moveTo", "smartTag", "customXml", "dir", "bdo")},
+    **{
+        f"{M}{name}": Walk._inline
+        for name in (
+            "oMath", "oMathPara", "r", "e", "sub", "deg", "fName", "lim", "mr", "box", "borderBox", "acc", "bar", "func", "groupChr",
+            "limLow", "limUpp", "m", "nary", "eqArr", "phant", "rad", "sPre", "sSub", "sSubSup", "sSup",
+        )
+    },
+}  # fmt: skip
+
+
+def _finish(draft: _Draft, flow: _Flow) -> None:
+    """Put the lines of a paragraph into ``flow``, its number before the first."""
+    number = draft.number or ""
+    flow.blocks.extend(draft.before)
+    for line in draft.lines:
+        text = "".join(line.parts)
+        if not text or text.isspace():
+            continue
+        flow.blocks.append(Paragraph(join_number(number, text), line.page, furniture=not line.body))
+        number = ""
+    if number and flow.cell:  # a column of running numbers
+        flow.blocks.append(Paragraph(number))
+    flow.blocks.extend(draft.after)
+
+
+def _choose(element: Any) -> Any:
+    """Of alternatives for the same content the first that has text."""
+    return next((branch for branch in element if next(branch.iter(*_TEXTS), None) is not None), ())
+
+
+def _within(parent: Any, tag: str) -> Iterator[Any]:
+    """The rows of a table or the cells of a row, also those within controls and changes."""
+    for child in parent:
+        if child.tag == tag:
+            yield child
+        elif child.tag == f"{W}sdt":
+            content = child.find(f"{W}sdtContent")
+            if content is not None:
+                yield from _within(content, tag)
+        elif child.tag in _WRAPPERS:
+            yield from _within(child, tag)
+        elif child.tag == _CHOICE:
+            yield from _within(_choose(child), tag)
