@@ -5,6 +5,7 @@ Reads: Document, Outline, Judgements and time mentions. Writes: one ``SentenceTi
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from pipeline.records import Document, Judgement, Label, Outline, QuantityStatus
 
 _HALF_YEAR_END = "06-30"
+_CLAUSE = re.compile("[^，,。；;：:\n]{0,60}")
+_DIGIT = re.compile("[0-9０-９一二三四五六七八九十百千万亿]")
 _BEFORE = 3  # characters before and behind a time that tell whether it is a base of comparison
 
 
@@ -160,7 +163,8 @@ def _resolved(text: str, start: int, mentions: tuple[TimeMention, ...], context:
             period = period._replace(end=empty.default[1])  # 上半年以来: up to the end of what is reviewed
         periods.append(period)
         bases.append(compared)
-        usable.append(not compared and period.relation != "recurring" and (period.end or period.start) is not None)
+        dated = period.relation != "recurring" and (period.end or period.start) is not None
+        usable.append(dated and not compared and not (period.relation == "from" and _begins_something_else(text, mention)))
         if named_year(mention) is not None and not compared:
             year = named_year(mention)
     return empty._replace(mentions=mentions, periods=tuple(periods), usable=tuple(usable), compared=tuple(bases))
@@ -172,6 +176,12 @@ def _is_base(text: str, start: int, mention: TimeMention) -> bool:
     before = text[max(start, mention.start - _BEFORE) : mention.start]
     marked = f"{before}【{mention.text}】{text[mention.end : mention.end + _BEFORE]}"
     return rules["compared-before"].search(before) is not None or rules["base-time"].search(marked) is not None
+
+
+def _begins_something_else(text: str, mention: TimeMention) -> bool:
+    """Whether what begins then is told first, without a figure: 自5月1日起施行清单，优秀率提高5个百分点."""
+    clause = _CLAUSE.match(text, mention.end)
+    return clause is not None and len(clause[0]) > 1 and _DIGIT.search(clause[0]) is None
 
 
 def _spans_years(period: Period) -> bool:
