@@ -1,17 +1,32 @@
 """Lay paragraphs and grids out as one text: each row of a table a line, its cells behind their headers.
 
-Reads: ``Blocks``. Writes: ``LaidOut``.
+Reads: ``Blocks``. Writes: ``LaidOut``: the text, and in it furniture, pages and tables.
+
+A cell is read out as “header：content”, cells are parted by tabs, a merged cell is read out in every row that it covers. Headers have
+no line of their own, because each cell brings its own. A frame that is no table (one column, one row) becomes paragraphs.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from pipeline.read.blocks import Blocks, Grid, Paragraph
+from pipeline.read.table_grids import Frame, cell_text, frame_of, joined
+from pipeline.records import Table
+from pipeline.rulebook import load_rules
 
 if TYPE_CHECKING:
-    from pipeline.records import DocumentWarning, Span, Table
+    from collections.abc import Iterable, Sequence
+
+    from pipeline.read.blocks import Block, Cell
+    from pipeline.read.table_headers import Row
+    from pipeline.records import DocumentWarning, Span
+
+CELLS, HEADER = "\t", "："
+_REPEATED = 2_000_000  # characters of merged cells that are read out again; a hostile file merges without end
+_LONGEST_CAPTION = 60
+_ABOVE = 3  # paragraphs above a table among which its caption stands
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,24 +42,161 @@ class LaidOut:
 
 def lay_out(blocks: Blocks) -> LaidOut:
     """One text of all blocks in reading order, a line for each paragraph and each row of a table."""
-    pieces: list[str] = []
-    furniture: list[Span] = []
-    pages: list[int] = []
-    length = 0
-    for block in blocks.blocks:
-        if block.page is not None and block.page > len(pages):
-            pages += [length] * (block.page - len(pages))
-        lines = [block.text.replace("\n", " ")] if isinstance(block, Paragraph) else _rows(block)
-        for line in lines:
-            if isinstance(block, Paragraph) and block.furniture and line.strip():
-                furniture.append((length, length + len(line)))
-            pieces.append(line)
-            length += len(line) + 1
-    return LaidOut("\n".join(pieces), tuple(furniture), tuple(pages), (), blocks.warnings)
+    page = _Page()
+    for block in _with_frames(blocks.blocks):
+        if isinstance(block, Paragraph):
+            page.paragraph(block)
+        else:
+            page.table(block)
+    return LaidOut("\n".join(page.lines), tuple(page.furniture), tuple(page.pages), tuple(page.tables), blocks.warnings)
 
 
-def _rows(grid: Grid) -> list[str]:
-    rows: dict[int, list[str]] = {}
+def _with_frames(blocks: Iterable[Block]) -> list[Paragraph | Frame]:
+    """The blocks with grids brought into rows, pieces of one table joined, and frames around text opened."""
+    laid: list[Paragraph | Frame] = []
+    table: int | None = None  # where the table stands that may go on: nothing but furniture has come since
+    for block in blocks:
+        if isinstance(block, Paragraph):
+            if table is not None and block.text.strip() and not block.furniture:
+                table = table if load_rules("tables")["continued"].search(block.text.strip()) else None
+            laid.append(block)
+            continue
+        frame = frame_of(block)
+        if frame is None:
+            rest = _rest_of_row(laid, table, block)
+            if rest is None:
+                laid += _paragraphs(block)
+                table = None
+                continue
+            frame = rest
+        above = laid[table] if table is not None else None
+        whole = _continued(above, frame) if above is not None and not isinstance(above, Paragraph) else None
+        if whole is not None and table is not None:
+            laid[table] = whole
+        else:
+            table = len(laid)
+            laid.append(frame)
+    return laid
+
+
+def _rest_of_row(laid: Sequence[Paragraph | Frame], table: int | None, grid: Grid) -> Frame | None:
+    """A single row on the next page, which alone is no table, where a table of as many columns may go on."""
+    above = laid[table] if table is not None else None
+    if above is None or isinstance(above, Paragraph):
+        return None
+    rows = {cell.row for cell in grid.cells}
+    columns = sorted({cell.column for cell in grid.cells})
+    if len(rows) != 1 or len(columns) != len(above.columns):
+        return None
+    row: Row = tuple(next((cell for cell in grid.cells if cell.column == column), None) for column in columns)
+    return Frame(None, ("",) * len(columns), (row,), (grid.page,))
+
+
+def _continued(above: Frame, below: Frame) -> Frame | None:
+    last, first = next(reversed(above.pages), None), next(iter(below.pages), None)
+    if last is None or first is None or first not in (last, last + 1):
+        return None
+    return joined(above, below)
+
+
+def _paragraphs(grid: Grid) -> list[Paragraph | Frame]:
+    """What a frame holds, in reading order; cells beside each other stay in one line where they are short."""
+    rows: dict[int, list[Cell]] = {}
     for cell in sorted(grid.cells, key=lambda cell: (cell.row, cell.column)):
-        rows.setdefault(cell.row, []).append(" ".join(cell.text.split()))
-    return ["\t".join(cells) for cells in rows.values()]
+        if cell.text.strip():
+            rows.setdefault(cell.row, []).append(cell)
+    found: list[Paragraph | Frame] = []
+    for cells in rows.values():
+        if len(cells) > 1:
+            found.append(Paragraph(CELLS.join(cell_text(cell.text) for cell in cells), grid.page))
+        else:
+            found += [Paragraph(line.strip(), grid.page) for line in cells[0].text.split("\n") if line.strip()]
+    return found
+
+
+@dataclass(slots=True)
+class _Page:
+    """The text as it grows."""
+
+    lines: list[str] = field(default_factory=list)
+    furniture: list[Span] = field(default_factory=list)
+    pages: list[int] = field(default_factory=list)
+    tables: list[Table] = field(default_factory=list)
+    length: int = 0
+    repeated: int = 0
+    above: list[str] = field(default_factory=list)  # the last paragraphs, nearest last
+
+    def paragraph(self, block: Paragraph) -> None:
+        text = block.text.replace("\n", " ")
+        if not block.furniture:
+            self._turn(block.page)
+            if text.strip():
+                self.above = [*self.above[1 - _ABOVE :], text.strip()]
+        elif text.strip():
+            start = self.length + len(text) - len(text.lstrip())
+            self.furniture.append((start, start + len(text.strip())))
+            self._turn(block.page)
+        self._line(text)
+
+    def table(self, frame: Frame) -> None:
+        """Read a table out row by row."""
+        for line in (frame.title or "").split("\n"):
+            if line:
+                self._turn(frame.pages[0] if frame.pages else None)
+                self._line(line)
+                self.above = [*self.above[1 - _ABOVE :], line]
+        start = self.length
+        seen: set[int] = set()
+        rows = []
+        for row, number in zip(frame.rows, frame.pages, strict=True):
+            self._turn(number)
+            rows.append(self._row(frame, row, seen))
+        if rows:
+            self.tables.append(Table((start, self.length - 1), _caption(self.above), frame.columns, tuple(rows)))
+        self.above = []
+
+    def _row(self, frame: Frame, row: Row, seen: set[int]) -> tuple[Span, ...]:
+        pieces: list[str] = []
+        spans: list[Span] = []
+        position = self.length
+        for column, cell in enumerate(row):
+            beside = column > 0 and cell is row[column - 1]
+            content = cell_text(cell.text) if cell is not None and not beside else ""
+            if cell is not None and id(cell) in seen and content:
+                self.repeated += len(content)
+                content = content if self.repeated <= _REPEATED else ""
+            if cell is not None:
+                seen.add(id(cell))
+            if not content:
+                spans.append((position, position))
+                continue
+            wide = sum(one is cell for one in row) == len(row)  # a title between the rows belongs to no column
+            label = frame.columns[column] + HEADER if frame.columns[column] and not wide else ""
+            gap = CELLS if pieces else ""
+            at = position + len(gap) + len(label)
+            spans.append((at, at + len(content)))
+            pieces.append(f"{gap}{label}{content}")
+            position = at + len(content)
+        self._line("".join(pieces))
+        return tuple(spans)
+
+    def _turn(self, number: int | None) -> None:
+        """Note that page ``number`` begins here, if it has not begun before."""
+        if number is not None and number > len(self.pages):
+            self.pages += [self.length] * (number - len(self.pages))
+
+    def _line(self, text: str) -> None:
+        self.lines.append(text)
+        self.length += len(text) + 1
+
+
+def _caption(above: Sequence[str]) -> str | None:
+    """The caption of a table: the nearest paragraph above that reads like one, else the nearest that is short and no sentence."""
+    book = load_rules("tables")
+    near = [line for line in reversed(above) if len(line) <= _LONGEST_CAPTION and line[-1] not in "。；！？：，"]
+    if not near:
+        return None
+    named = next((line for line in near if book["caption"].search(line)), None)
+    plain = next((line for line in near if not book["unit-note"].search(line) and not book["continued"].search(line)), None)
+    nearest = above[-1] in near or book["unit-note"].search(above[-1]) is not None
+    return named or (plain if nearest else None)
