@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.records import Document, Outline, Part, Section, Sentence, Span
 from pipeline.rulebook import load_rules
-from pipeline.segment.sentences import split_sentences
+from pipeline.segment.tables import sentence_spans
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -71,9 +71,12 @@ def numbering_style(text: str, position: int) -> str | None:
 def segment(document: Document) -> Outline:
     """Find the section tree and the sentences of ``document``, both in text order; every non-blank character is in one sentence."""
     text = document.text
-    spans = split_sentences(text)
+    spans = sentence_spans(document)
     breaks = _breaks(text, spans)
     heads = _heads(text, spans, breaks)
+    if document.tables:  # the number of a row opens no section
+        inside = list(_marked([head.span for head in heads], tuple(table.span for table in document.tables)))
+        heads = [head for head, tabular in zip(heads, inside, strict=True) if not tabular]
     sections, opened_by = _tree(text, spans, heads)
     parts, sentence_parts = _parts(document, spans, breaks, sections, opened_by)
     furniture = _in_furniture(spans, document.furniture)
@@ -231,14 +234,15 @@ def _parts(
     body = _first_body_sentence(text, spans, breaks, opened_by)
     current: Part | None = None
     switched: Part | None = None
+    tabular = _in_furniture(spans, tuple(table.span for table in document.tables))
     found: list[Part | None] = []
-    for i, (start, end) in enumerate(spans):
+    for i, ((start, end), in_table) in enumerate(zip(spans, tabular, strict=False)):
         number = opened_by[i]
         if number is not None and (i == 0 or opened_by[i - 1] != number):
             section = sections[number]
             if parts[number] not in (None, current) or (parts[number] is None and section.level == 0 and section.clause):
                 current, switched = parts[number], None
-        if breaks[i] and current not in ("annex", "glossary"):
+        if breaks[i] and not in_table and current not in ("annex", "glossary"):
             opening = text[start : min(end, start + 80)]
             if plan.search(opening):
                 switched = "plan"
