@@ -2,24 +2,32 @@
 
 Reads: a file. Writes: its paragraphs with their automatic numbers, its tables, text boxes and notes, tracked changes as accepted.
 Headers, footers and comments are left out; a table of contents is furniture; notes stand at the end, their marks left out.
+Import it when a Word document is met: the parser of XML takes time to load.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from lxml import etree
+
 from pipeline.errors import ReadError
 from pipeline.read.blocks import Blocks
+from pipeline.read.docx_numbering import Numbering
+from pipeline.read.docx_package import message, open_package, parse, reason
+from pipeline.read.docx_styles import Styles, W
+from pipeline.read.docx_walk import Walk
 from pipeline.records import DocumentWarning
+from pipeline.rulebook import load_rules
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from pipeline.read.blocks import Block
     from pipeline.read.docx_package import Package
-    from pipeline.read.docx_walk import Walk
 
-_ROOT = "document"
+_STYLED = (b"pStyle", b"rStyle")  # what a document holds that uses styles other than the default one
+_TELLING = (b"vanish", b'val="toc ', b'val="TOC ')  # what styles hold that matter here, numbering aside
 
 
 def read_docx(path: Path) -> Blocks:
@@ -28,8 +36,6 @@ def read_docx(path: Path) -> Blocks:
     A page is given where the program that saved the file marked the pages that it laid out, else None. Raises ReadError with
     what is wrong (encrypted, another format, cut off, damaged, built to harm) and what to do.
     """
-    from pipeline.read.docx_package import message, open_package
-
     try:
         with open_package(path) as package:
             return _read(package)
@@ -38,23 +44,18 @@ def read_docx(path: Path) -> Blocks:
 
 
 def _read(package: Package) -> Blocks:
-    from lxml import etree
-
-    from pipeline.read.docx_numbering import Numbering
-    from pipeline.read.docx_package import message, reason
-    from pipeline.read.docx_styles import Styles, W
-    from pipeline.read.docx_walk import Walk
-
     warnings: list[DocumentWarning] = []
     try:
         root, source = package.parse_main()
     except etree.XMLSyntaxError as error:
         raise ReadError(message("damaged", source=package.source, reason=reason("xml"))) from error
-    body = root.find(f"{W}body") if root.tag == f"{W}{_ROOT}" else None
+    body = root.find(f"{W}body") if root.tag == f"{W}document" else None
     if body is None:
         raise ReadError(message("damaged", source=package.source, reason=reason("missing")))
-    lists = _side_part(package, "numbering", warnings) if b"numPr" in source or b"pStyle" in source else None
-    styles = Styles(_side_part(package, "styles", warnings))
+    styled = any(word in source for word in _STYLED)
+    lists = _side_part(package, "numbering", warnings) if styled or b"numPr" in source else None
+    asked = () if lists is not None else _TELLING
+    styles = Styles(_side_part(package, "styles", warnings, only=asked) if styled or lists is not None else None)
     walk = Walk(styles, Numbering(lists, styles) if lists is not None else None, source)
     blocks = walk.read(body)
     blocks.extend(_read_notes(package, walk, warnings))
@@ -65,15 +66,13 @@ def _read(package: Package) -> Blocks:
     return Blocks(tuple(blocks), tuple(warnings))
 
 
-def _side_part(package: Package, kind: str, warnings: list[DocumentWarning]) -> Any | None:
-    """The root of a part beside the document; a damaged one is told and done without."""
-    from lxml import etree
+def _side_part(package: Package, kind: str, warnings: list[DocumentWarning], only: tuple[bytes, ...] = ()) -> Any | None:
+    """The root of a part beside the document; None where it is not there or holds none of ``only``.
 
-    from pipeline.read.docx_package import message, parse
-    from pipeline.rulebook import load_rules
-
+    A damaged one is told and done without.
+    """
     content = package.read_related(kind)
-    if content is None:
+    if content is None or (only and not any(word in content for word in only)):
         return None
     try:
         return parse(content, package.source)
@@ -84,8 +83,6 @@ def _side_part(package: Package, kind: str, warnings: list[DocumentWarning]) -> 
 
 def _read_notes(package: Package, walk: Walk, warnings: list[DocumentWarning]) -> list[Block]:
     """The notes that the document refers to, in the order of their marks, footnotes before endnotes."""
-    from pipeline.read.docx_styles import W
-
     blocks: list[Block] = []
     marks, walk.notes = walk.notes, []
     for kind, tag in (("footnotes", f"{W}footnote"), ("endnotes", f"{W}endnote")):

@@ -100,7 +100,7 @@ class Package:
         return found
 
     def _content(self, name: str) -> bytes:
-        """The bytes of a part. The limits count what comes out, not what the directory declares."""
+        """The content of a part, in UTF-8. The limits count what comes out, not what the directory declares."""
         entry = self._entries[name]
         if entry.flag_bits & 1:
             raise ReadError(message("encrypted", source=self.source))
@@ -115,7 +115,7 @@ class Package:
         if len(content) > limit:
             told = reason("size", limit=PART_LIMIT // MEGA) if limit == PART_LIMIT else reason("ratio", limit=RATIO_LIMIT)
             raise ReadError(message("bomb", source=self.source, reason=told))
-        return content
+        return _in_utf_8(content)
 
 
 def message(name: str, **values: object) -> str:
@@ -144,7 +144,6 @@ def open_package(path: Path) -> Iterator[Package]:
 
 def parse(content: bytes, source: str) -> Any:
     """The root element of the XML in ``content``. Raises ReadError for what no Word writes, and etree.XMLSyntaxError."""
-    content = _in_utf_8(content)
     if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
         raise ReadError(message("declared", source=source))
     if content.count(b"<") + content.count(b"=") > MARKUP_LIMIT:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from pipeline.read.blocks import Block
     from pipeline.read.docx_numbering import Numbering
-from pipeline.read.docx_styles import Styles
+    from pipeline.read.docx_styles import Styles
 
 M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 _CHOICE = "{http://schemas.openxmlformats.org/markup-compatibility/2006}AlternateContent"
@@ -28,7 +28,9 @@ _TEXTPATH = "{urn:schemas-microsoft-com:vml}textpath"
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 _SHAPES = (f"{W}txbxContent", _TEXTPATH)
 _TEXTS = (f"{W}t", f"{M}t", _TEXTPATH)
-_PROPERTIES, _RUN_PROPERTIES = f"{W}pPr", f"{W}rPr"
+_PARAGRAPH, _PROPERTIES, _STYLE, _RUN_PROPERTIES = f"{W}p", f"{W}pPr", f"{W}pStyle", f"{W}rPr"
+_DELETED, _MOVED, _HIDDEN, _JOINED = f"{W}del", f"{W}moveFrom", f"{W}vanish", f"{W}specVanish"
+_JOINING = (b"del ", b"del/", b"moveFrom", b"vanish", b"specVanish")  # what a document holds in which paragraphs run together
 _BLANKS = " \t\r\n"
 _CLEAN = str.maketrans({"\n": " ", "\r": " ", "\t": " ", "\xad": None})  # white space of the XML; soft hyphens
 
@@ -78,6 +80,7 @@ class Walk:
         self._styles = styles
         self._numbering = numbering
         self._formats = any(word in source for word in (b"vanish", b"superscript")) or styles.hides
+        self._joining = any(word in source for word in _JOINING)
         self._paired = source.count(b'"begin"') == source.count(b'"end"')
         self._page = 1 if b"lastRenderedPageBreak" in source else None
         self._turned = False  # a page break was just met; the mark that it was rendered follows
@@ -101,7 +104,7 @@ class Walk:
     def _blocks(self, parent: Any, flow: _Flow) -> None:
         for child in parent:
             tag = child.tag
-            if tag == f"{W}p":
+            if tag == _PARAGRAPH:
                 self._paragraph(child, flow)
             elif tag == f"{W}tbl":
                 flow.blocks.extend(self._table(child))
@@ -115,12 +118,10 @@ class Walk:
                 self.embedded += 1
 
     def _paragraph(self, element: Any, flow: _Flow) -> None:
-        properties = element.find(_PROPERTIES)
         draft, flow.open = flow.open or _Draft([_Line()]), None
-        mark = style = None
-        if properties is not None:
-            mark = properties.find(_RUN_PROPERTIES)
-            style = value(properties, f"{W}pStyle")
+        properties = element.find(_PROPERTIES)
+        style = value(properties, _STYLE) if properties is not None else None
+        joined = _joins(properties) if self._joining and properties is not None else None
         contents, hidden = self._styles.is_contents(style), self._styles.is_hidden(style)
         self._contents += contents
         self._silent += hidden
@@ -129,15 +130,11 @@ class Walk:
         self._silent -= hidden
         if not self._paired:
             self._forget_fields()
-        if mark is not None and (mark.find(f"{W}del") is not None or mark.find(f"{W}moveFrom") is not None):
-            flow.open = draft
-        elif mark is not None and (is_on(mark.find(f"{W}vanish")) or is_on(mark.find(f"{W}specVanish"))):
-            if draft.number is None and any(line.page is not None or line.parts for line in draft.lines):
-                draft.number = self._count(properties)
+        if draft.number is None and (joined is None or (joined == _HIDDEN and draft.lines[0].parts)):
+            draft.number = self._count(properties)
+        if joined:
             flow.open = draft
         else:
-            if draft.number is None:
-                draft.number = self._count(properties)
             _finish(draft, flow)
 
     def _count(self, properties: Any | None) -> str:
@@ -224,7 +221,7 @@ class Walk:
             return
         if (text[0] in _BLANKS or text[-1] in _BLANKS) and element.get(_SPACE) != "preserve":
             text = text.strip(_BLANKS)
-        self._add(text.translate(_CLEAN), draft)
+        self._add(_clean(text), draft)
 
     def _tab(self, _: Any, draft: _Draft) -> None:
         self._add("\t", draft)
@@ -336,7 +333,7 @@ class Walk:
                 self._blocks(child, flow)
                 self._end(flow)
             elif child.tag == _TEXTPATH:
-                text = child.get("string", "").translate(_CLEAN)
+                text = _clean(child.get("string", ""))
                 flow.blocks.extend([Paragraph(text, self._page)] if text.strip() else [])
             else:
                 self._within_shape(_choose(child) if child.tag == _CHOICE else child, flow)
@@ -419,6 +416,21 @@ def _finish(draft: _Draft, flow: _Flow) -> None:
     if number and flow.cell:  # a column of running numbers
         flow.blocks.append(Paragraph(number))
     flow.blocks.extend(draft.after)
+
+
+def _clean(text: str) -> str:
+    """``text`` with blanks for white space of the XML, and without soft hyphens."""
+    return text.translate(_CLEAN) if "\n" in text or "\t" in text or "\r" in text or "\xad" in text else text
+
+
+def _joins(properties: Any) -> str | None:
+    """Why the paragraph runs on into the next: its mark was deleted, moved away or hidden; None where it ends."""
+    mark = properties.find(_RUN_PROPERTIES)
+    if mark is None or not len(mark):
+        return None
+    if mark.find(_DELETED) is not None or mark.find(_MOVED) is not None:
+        return _DELETED
+    return _HIDDEN if is_on(mark.find(_HIDDEN)) or is_on(mark.find(_JOINED)) else None
 
 
 def _choose(element: Any) -> Any:
