@@ -5,13 +5,16 @@ Reads: a sentence and its context. Writes: JSON lines of the records, or lines o
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from pipeline.errors import ReadError
 from pipeline.export.jsonl import json_lines, read_rows
 from pipeline.extract import extract
 from pipeline.office import office
-from pipeline.read import document_from_text
+from pipeline.read.document_warnings import message as read_message
+from pipeline.read.text import normal_line_ends
+from pipeline.records import Document
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,14 +32,17 @@ class Context:
 
 
 def explain_sentence(sentence: str, context: Context) -> bytes:
-    """The records of ``sentence`` as JSON lines. What ``context`` leaves open is read from the sentence itself."""
-    document = document_from_text(sentence, _SOURCE, allow_marked=True)
-    if context.date is not None:
-        document = replace(document, date=context.date)
-    if context.year is not None:
-        document = replace(document, plan_year=context.year, review_year=context.year - 1)
-    if context.place is not None:
-        document = replace(document, place=context.place)
+    """The records of ``sentence`` as JSON lines, in a document that says of itself what ``context`` says, and no more.
+
+    Raises ReadError for a blank sentence.
+    """
+    if not sentence.strip():
+        raise ReadError(read_message("blank", source=_SOURCE))
+    year = context.year
+    document = Document(
+        doc_id=_SOURCE, content_id="", revision=1, source=_SOURCE, text=normal_line_ends(sentence),
+        place=context.place, date=context.date, plan_year=year, review_year=None if year is None else year - 1,
+    )  # fmt: skip
     return json_lines(extract(document))
 
 

@@ -46,7 +46,7 @@ def find_furniture(text: str) -> tuple[Span, ...]:
 
 def is_furniture(line: str) -> bool:
     """Whether ``line``, without surrounding blanks, is page furniture as a whole."""
-    return len(line) <= LONGEST and any(pattern.match(line) for pattern in _patterns(_ends_sentence(line)))
+    return len(line) <= LONGEST and _pattern(_ends_sentence(line)).match(line) is not None
 
 
 def _ends_sentence(line: str) -> bool:
@@ -66,7 +66,7 @@ def _inline(text: str, start: int, end: int) -> list[Span]:
 
 
 @cache
-def _patterns(sentence: bool) -> tuple[re.Pattern[str], ...]:
-    """The rules for whole lines; for a line with a full stop only those whose lines may hold one."""
+def _pattern(sentence: bool) -> re.Pattern[str]:
+    """The rules for whole lines in one pattern; for a line with a full stop only those whose lines may hold one."""
     rules = (rule for rule in load_rules("furniture").rules if rule.name not in _INLINE)
-    return tuple(rule.pattern for rule in rules if not sentence or rule.data.get("sentences"))
+    return re.compile("|".join(f"(?:{rule.source})" for rule in rules if not sentence or rule.data.get("sentences")))
