@@ -9,7 +9,7 @@ import signal
 import sys
 from io import TextIOWrapper
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated, Literal, NoReturn
 
 import typer
 
@@ -81,6 +81,78 @@ def ingest(
     for line in summary.lines():
         say(line)
     raise typer.Exit(1 if summary.failures else 0)
+
+
+@app.command(epilog=_ending("python cli.py search 我市今年新增多少停车位 --db office.db --home 上饶市 --as-of 2024-06-01"))
+def search(
+    db: Annotated[Path, typer.Option("--db", metavar="FILE", help="The store, made by ingest.")],
+    query: Annotated[str, typer.Argument(metavar="QUERY", help="A few words, or a whole question.")] = "",
+    year: Annotated[list[int] | None, typer.Option("--year", help="Year of the document or of a record; may be repeated.")] = None,
+    place: Annotated[list[str] | None, typer.Option("--place", help="Place, short or in full (湖南, 湖南省).")] = None,
+    not_place: Annotated[list[str] | None, typer.Option("--not-place", help="Leave this place out.")] = None,
+    issuer: Annotated[list[str] | None, typer.Option("--issuer", help="Part of the issuer's name.")] = None,
+    unit: Annotated[list[str] | None, typer.Option("--unit", help="Part of the name of a responsible unit.")] = None,
+    indicator: Annotated[list[str] | None, typer.Option("--indicator", help="Part of the name of an indicator.")] = None,
+    doc_type: Annotated[list[str] | None, typer.Option("--doc-type", metavar="KIND", help="Kind of document, as in its record.")] = None,
+    status: Annotated[list[str] | None, typer.Option("--status", metavar="STATUS", help="planned, achieved or problem.")] = None,
+    kind: Annotated[list[str] | None, typer.Option("--kind", metavar="KIND", help="Passages with a task, quantity or deadline.")] = None,
+    due_before: Annotated[str | None, typer.Option("--due-before", metavar="DAY", help="Due on this day or before: 2024-05-31.")] = None,
+    due_after: Annotated[str | None, typer.Option("--due-after", metavar="DAY", help="Due on this day or later.")] = None,
+    has: Annotated[list[str] | None, typer.Option("--has", metavar="WHAT", help="Passages with a deadline, unit or number.")] = None,
+    without: Annotated[
+        list[str] | None, typer.Option("--without", metavar="WHAT", help="Tasks that name no deadline, unit or number.")
+    ] = None,
+    in_force: Annotated[bool, typer.Option("--in-force", help="Leave out documents that have expired or were repealed.")] = False,
+    since: Annotated[str | None, typer.Option("--since", metavar="DAY", help="Documents of this day or later.")] = None,
+    until: Annotated[str | None, typer.Option("--until", metavar="DAY", help="Documents of this day or earlier.")] = None,
+    sort: Annotated[Literal["relevance", "newest", "earliest"], typer.Option("--sort", help="Order of the passages.")] = "relevance",
+    limit: Annotated[int, typer.Option("--limit", "-n", min=1, help="How many passages to show.")] = 10,
+    home: Annotated[str | None, typer.Option("--home", help="Your place or organ: what 我市, 本局 and 外省 mean.")] = None,
+    as_of: Annotated[
+        str | None, typer.Option("--as-of", metavar="DAY", help="The day that 去年 and 本月 are read from; else today.")
+    ] = None,
+    literal: Annotated[
+        str,
+        typer.Option("--literal", metavar="KINDS", help="Parts to take as plain words: all, year|place|…"),
+    ] = "",
+    encoder: Annotated[
+        str | None, typer.Option("--encoder", metavar="MODEL", help="The sentence-transformers model the store was built with.")
+    ] = None,
+    allow_download: Annotated[bool, typer.Option("--allow-download", help="Let --encoder fetch a model by its name.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")] = False,
+    batch: Annotated[
+        Path | None, typer.Option("--batch", metavar="QUERIES.jsonl", help="Rows {id, query, filters: {place, year}}.")
+    ] = None,
+    out: Annotated[Path, typer.Option("--out", "-o", metavar="HITS.jsonl", help="File for --batch to write; - for stdout.")] = Path("-"),
+) -> None:
+    """Find the passages that answer a query: by word, by meaning and by filter, in one ranking.
+
+    Place, years, status, unit and due date are read from the query; what was understood is shown and can be switched off by --literal.
+    When nothing answers, the command says what was searched and what the store covers; the exit code is 0 all the same.
+    """
+    options = dict(locals())
+    from pipeline.export.jsonl import read_objects
+    from pipeline.search.find import search as find
+    from pipeline.search.request import RequestError, answer_rows, make_wish, open_index
+    from pipeline.search.show import answer_lines, answer_row, message
+    from pipeline.store import open_store
+    from pipeline.terminal import open_lines, printable
+
+    wish = make_wish(**options)
+    if not query.strip() and batch is None:
+        raise RequestError(message("no_query"))
+    with open_store(db, readonly=True) as store:
+        index = open_index(store, encoder, allow_download=allow_download)
+        if batch is not None:
+            with open_lines(out) as write:
+                for row in answer_rows(index, read_objects(batch, id=object, query=str), wish):
+                    write(row)
+        elif json:
+            with open_lines(Path("-")) as write:
+                write(answer_row(find(index, query, wish)))
+        else:
+            for line in answer_lines(find(index, query, wish)):
+                typer.echo(printable(line))
 
 
 @app.command(epilog=_ending("""echo '{"id": 1, "input": "增长5.3%", "reference": null}' | python cli.py normalize -"""))

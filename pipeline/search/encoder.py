@@ -89,13 +89,24 @@ class StaticEncoder:
                 known = self._table[indices].astype(np.float32) if self._whole is None else self._whole[indices]
                 known.sum(0, out=vectors[number])
         lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-        return np.divide(vectors, lengths, out=vectors, where=lengths > 0)
+        np.divide(vectors, lengths, out=vectors, where=lengths > 0)
+        return vectors
 
 
 @cache
-def load_encoder(name_or_path: str | None = None) -> Encoder:
-    """The encoder of this project, or the static model in the folder ``name_or_path``. Raises ModelError when there is none."""
-    return StaticEncoder(Path(name_or_path) if name_or_path else MODEL)
+def load_encoder(name_or_path: str | None = None, *, allow_download: bool = False) -> Encoder:
+    """The encoder of this project, or the sentence-transformers model called ``name_or_path`` (a folder, or a name).
+
+    Static models of this project's form are read by numpy; any other needs the extra ``neural``. Nothing is downloaded unless
+    ``allow_download``. Raises ModelError when there is no such model.
+    """
+    if name_or_path is None:
+        return StaticEncoder(MODEL)
+    if (Path(name_or_path) / _BODY / "tokenizer.json").exists():
+        return StaticEncoder(Path(name_or_path))
+    from pipeline.search.neural import NeuralEncoder
+
+    return NeuralEncoder(name_or_path, allow_download=allow_download)
 
 
 def _read_table(path: Path) -> NDArray[Any]:
@@ -105,7 +116,8 @@ def _read_table(path: Path) -> NDArray[Any]:
         header: dict[str, Any] = json.loads(file.read(length))
     entry = header["embedding.weight"]
     kinds = {"F16": "<f2", "F32": "<f4"}
-    return np.memmap(path, kinds[entry["dtype"]], "r", 8 + length + entry["data_offsets"][0], tuple(entry["shape"]))
+    table: NDArray[Any] = np.memmap(path, kinds[entry["dtype"]], "r", 8 + length + entry["data_offsets"][0], tuple(entry["shape"]))
+    return table
 
 
 def _longest_by_opening(vocabulary: dict[str, int]) -> dict[str, int]:

@@ -1,6 +1,6 @@
 """Cut text into the tokens that full-text search counts: characters and pairs of characters, numbers and Latin words whole.
 
-Reads: text of passages and queries. Writes: tokens without white space or punctuation, so that any tokenizer that splits at blanks keeps them.
+Reads: text of passages and queries. Writes: tokens without white space or punctuation, for a tokenizer that splits at blanks.
 
 Pairs find words without a dictionary (a dictionary cuts 窨井盖 one way in the passage and another in the query), and single characters
 find 停车 in 停放车辆; on policy texts both together rank better than words.

@@ -1,0 +1,207 @@
+"""Which passages may answer: the filters that a user sets and those that a query itself asks for.
+
+Reads: ``Filters``, ``Index``. Writes: a mask over the passages of the index.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from pipeline.read.places import place_called
+from pipeline.store.passages import HAS_DEADLINE, HAS_NUMBER, HAS_UNIT, STATUS_FLAGS, year_bit
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import date
+
+    from numpy.typing import NDArray
+
+    from pipeline.read.places import Level
+    from pipeline.records import DocType, TaskStatus
+    from pipeline.search.index import Index
+    from pipeline.search.query import Has, Understanding
+    from pipeline.store.interface import StoredDocument
+
+    Mask = NDArray[np.bool_]
+
+HAS_FLAGS: dict[str, int] = {"deadline": HAS_DEADLINE, "unit": HAS_UNIT, "number": HAS_NUMBER}
+KIND_FLAGS: dict[str, int] = {"task": sum(STATUS_FLAGS.values()), "quantity": HAS_NUMBER, "deadline": HAS_DEADLINE}
+_OPEN_START, _OPEN_END = 1, 99991231  # YYYYMMDD
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a hit must be. Several values of one filter mean any of them; days are inclusive."""
+
+    years: tuple[int, ...] = ()
+    places: tuple[str, ...] = ()
+    not_places: tuple[str, ...] = ()
+    level: Level | None = None
+    issuers: tuple[str, ...] = ()
+    units: tuple[str, ...] = ()
+    indicators: tuple[str, ...] = ()
+    doc_types: tuple[DocType, ...] = ()
+    statuses: tuple[TaskStatus, ...] = ()
+    kinds: tuple[Literal["task", "quantity", "deadline"], ...] = ()
+    due_after: date | None = None
+    due_before: date | None = None
+    has: tuple[Has, ...] = ()
+    without: tuple[Has, ...] = ()
+    in_force: bool = False
+    since: date | None = None
+    until: date | None = None
+    doc_number: str | None = None
+
+
+def place_mask(index: Index, names: tuple[str, ...]) -> Mask:
+    """Documents that speak for one of the places; where the store has none of a place itself, those of the places inside it."""
+    return np.array([_of_place(index, name) for name in names], np.bool_).any(axis=0)
+
+
+def _of_place(index: Index, name: str) -> Mask:
+    place = place_called(name)
+    full = place.name if place else name
+    own = _each(index, lambda stored: stored.document.place in (full, name))
+    return own if own.any() else _each(index, lambda stored: _inside(stored.document.place, full))
+
+
+def _inside(name: str | None, above: str) -> bool:
+    place = place_called(name) if name else None
+    return place is not None and place.parent == above
+
+
+def year_mask(index: Index, years: tuple[int, ...]) -> Mask:
+    """Passages of documents of these years, or with a record about one of them."""
+    bits = sum(year_bit(year) for year in set(years))
+    chosen = index.of_documents(np.isin(index.years, years))
+    about: Mask = (index.passages.years & bits) != 0
+    return chosen | about
+
+
+def document_mask(index: Index, filters: Filters) -> Mask | None:
+    """Documents that pass the filters on documents; None when there is no such filter."""
+    tests: list[Mask] = []
+    if filters.places:
+        tests.append(place_mask(index, filters.places))
+    if filters.not_places:
+        tests.append(~place_mask(index, filters.not_places))
+    if filters.level:
+        tests.append(_each(index, lambda stored: _level(stored.document.place) == filters.level))
+    if filters.issuers:
+        tests.append(_each(index, lambda stored: any(name in (stored.document.issuer or "") for name in filters.issuers)))
+    if filters.doc_types:
+        tests.append(_each(index, lambda stored: stored.document.doc_type in filters.doc_types))
+    if filters.in_force:
+        tests.append(_each(index, lambda stored: stored.document.validity not in ("expired", "repealed")))
+    if filters.since:
+        first = filters.since.isoformat()
+        tests.append(_each(index, lambda stored: _day(stored, last=True) >= first))
+    if filters.until:
+        last = filters.until.isoformat()
+        tests.append(_each(index, lambda stored: "" < _day(stored, last=False) <= last))
+    if filters.doc_number:
+        number = _squeezed(filters.doc_number)
+        tests.append(_each(index, lambda stored: _squeezed(stored.document.doc_number or "") == number))
+    return np.logical_and.reduce(tests) if tests else None
+
+
+def passage_mask(index: Index, filters: Filters) -> Mask | None:
+    """Passages that pass all filters; None when there is no filter at all."""
+    tests: list[Mask] = []
+    documents = document_mask(index, filters)
+    flags = index.passages.flags
+    if documents is not None:
+        tests.append(index.of_documents(documents))
+    if filters.years:
+        tests.append(year_mask(index, filters.years))
+    if filters.statuses:
+        tests.append((flags & sum({STATUS_FLAGS[name] for name in filters.statuses})) != 0)
+    if filters.kinds:
+        wanted = 0
+        for name in filters.kinds:
+            wanted |= KIND_FLAGS[name]
+        tests.append((flags & wanted) != 0)
+    tests += [(flags & HAS_FLAGS[name]) != 0 for name in filters.has]
+    if filters.without:  # 没有责任单位的任务: there must be a task that lacks it
+        tests.append((flags & KIND_FLAGS["task"]) != 0)
+        tests += [(flags & HAS_FLAGS[name]) == 0 for name in filters.without]
+    if filters.due_after or filters.due_before:
+        first, last = _compact(filters.due_after, _OPEN_START), _compact(filters.due_before, _OPEN_END)
+        tests.append((index.passages.due_last >= first) & (index.passages.due_first <= last) & (index.passages.due_last > 0))
+    if filters.units:
+        tests.append(_with_records(index, _UNITS, filters.units))
+    if filters.indicators:
+        tests.append(_with_records(index, _INDICATORS, filters.indicators))
+    return np.logical_and.reduce(tests) if tests else None
+
+
+_UNITS = (
+    "SELECT t.document, t.start FROM task_units u JOIN tasks t ON t.number = u.task"
+    " WHERE instr(u.text, ?1) OR instr(coalesce(u.canonical, ''), ?1)"
+)
+_INDICATORS = "SELECT document, start FROM quantities WHERE instr(indicator, ?1)"
+
+
+def _with_records(index: Index, sql: str, names: tuple[str, ...]) -> Mask:
+    """Passages in which a record stands that ``sql`` finds for one of the names."""
+    chosen = np.zeros(len(index.passages.number), np.bool_)
+    for name in names:
+        for document, start in index.store.connection.execute(sql, (name,)):
+            found = index.store.connection.execute(
+                "SELECT number FROM passages WHERE document = ? AND start <= ? AND end > ?", (document, start, start)
+            ).get
+            if found is not None:
+                chosen[index.positions(np.array([found], np.int64))] = True
+    return chosen
+
+
+def merged(filters: Filters, understood: Understanding) -> Filters:
+    """The filters with what the query asks for by itself; what the user has set goes first."""
+    due = understood.due or (None, None)
+    return Filters(
+        years=filters.years or understood.years,
+        places=filters.places or understood.places,
+        not_places=filters.not_places or understood.not_places,
+        level=filters.level or (None if filters.places or understood.places else understood.level),
+        issuers=filters.issuers,
+        units=filters.units or understood.units,
+        indicators=filters.indicators,
+        doc_types=filters.doc_types,
+        statuses=filters.statuses,
+        kinds=filters.kinds,
+        due_after=filters.due_after or due[0],
+        due_before=filters.due_before or due[1],
+        has=filters.has,
+        without=filters.without or understood.without,
+        in_force=filters.in_force,
+        since=filters.since,
+        until=filters.until,
+        doc_number=filters.doc_number or understood.doc_number,
+    )
+
+
+def _each(index: Index, test: Callable[[StoredDocument], bool]) -> Mask:
+    return np.array([test(stored) for stored in index.documents], np.bool_)
+
+
+def _level(name: str | None) -> str | None:
+    place = place_called(name) if name else None
+    return place.level if place else None
+
+
+def _day(stored: StoredDocument, *, last: bool) -> str:
+    """The day of a document; where only its year is known, the first or last day of that year."""
+    if stored.document.date:
+        return stored.document.date
+    return f"{stored.year}-{'12-31' if last else '01-01'}" if stored.year else ""
+
+
+def _compact(day: date | None, default: int) -> int:
+    return int(day.strftime("%Y%m%d")) if day else default
+
+
+def _squeezed(doc_number: str) -> str:
+    return "".join(character for character in doc_number if character.isalnum())

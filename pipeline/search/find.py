@@ -1,0 +1,94 @@
+"""Answer a query from a store: understand it, rank the passages, and say so when nothing answers.
+
+Reads: ``Index``, a query, filters. Writes: ``Answer``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from pipeline.search.filters import Filters, document_mask, merged
+from pipeline.search.hits import Hit, make_hit
+from pipeline.search.query import Asking, Understanding, understand
+from pipeline.search.ranking import rank
+
+if TYPE_CHECKING:
+    from pipeline.search.index import Index
+    from pipeline.search.ranking import Ranking
+    from pipeline.store.interface import StoredDocument
+
+Sort = Literal["relevance", "newest", "earliest"]
+_SORTED_BY_DATE = 0.4  # share of the best score from which on a passage takes part when hits are sorted by date
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """How an answer is wanted."""
+
+    filters: Filters = field(default_factory=Filters)
+    asking: Asking = field(default_factory=Asking)
+    limit: int = 10
+    sort: Sort = "relevance"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What was found: hits in order, how the query was understood, and what was searched.
+
+    ``coverage`` lists, for each place asked for (or None for the whole store), how many documents there are and of which years.
+    """
+
+    query: str
+    found: bool
+    understood: Understanding
+    filters: Filters
+    hits: tuple[Hit, ...]
+    coverage: tuple[tuple[str | None, int, tuple[int, ...]], ...]
+
+
+def search(index: Index, query: str, wish: Wish) -> Answer:
+    """The passages of the store that answer ``query``, best first; none when nothing does."""
+    understood = understand(query, wish.asking)
+    filters = merged(wish.filters, understood)
+    ranking = rank(index, understood, filters)
+    found = len(ranking.positions) > 0
+    hits: tuple[Hit, ...] = ()
+    if found:
+        chosen = _chosen(index, ranking, wish)
+        stored = index.store.passages(index.passages.number[ranking.positions[chosen]].tolist())
+        hits = tuple(
+            make_hit(passage, index.documents[index.document[ranking.positions[at]]], understood.topic, _scores(ranking, at), index.store)
+            for passage, at in zip(stored, chosen, strict=True)
+        )
+    return Answer(query, found, understood, filters, hits, _coverage(index, filters))
+
+
+def _chosen(index: Index, ranking: Ranking, wish: Wish) -> list[int]:
+    """Which entries of the ranking are shown, in which order."""
+    if wish.sort == "relevance":
+        return list(range(min(wish.limit, len(ranking.positions))))
+    good = np.flatnonzero(ranking.scores >= _SORTED_BY_DATE * ranking.scores[0]).tolist()
+    days = {at: _day(index.documents[index.document[ranking.positions[at]]]) for at in good}
+    return sorted(good, key=lambda at: days[at], reverse=wish.sort == "newest")[: wish.limit]
+
+
+def _day(stored: StoredDocument) -> str:
+    return stored.document.date or str(stored.year or "")
+
+
+def _scores(ranking: Ranking, at: int) -> dict[str, float]:
+    parts = {"score": ranking.scores, "words": ranking.words, "meaning": ranking.meaning, "terms": ranking.terms}
+    return {name: round(float(values[at]), 4) for name, values in parts.items()}
+
+
+def _coverage(index: Index, filters: Filters) -> tuple[tuple[str | None, int, tuple[int, ...]], ...]:
+    """What the store holds of each place asked for, or of all."""
+    rows: list[tuple[str | None, int, tuple[int, ...]]] = []
+    for place in filters.places or (None,):
+        chosen = document_mask(index, Filters(places=(place,))) if place else None
+        years = index.years[chosen] if chosen is not None else index.years
+        rows.append((place, len(years), tuple(sorted({int(year) for year in years if year}))))
+    return tuple(rows)

@@ -1,0 +1,115 @@
+"""Show a passage as a hit: the part that matches best, its place in the source, the matched words, the records inside.
+
+Reads: a stored passage, the topic of the query. Writes: ``Hit``.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from pipeline.search.tokens import query_tokens
+
+if TYPE_CHECKING:
+    from pipeline.records import Span
+    from pipeline.store import SqliteStore
+    from pipeline.store.interface import StoredDocument, StoredPassage
+
+LONGEST = 400  # characters of a hit
+_TABLES = {"t": "tasks", "q": "quantities", "d": "deadlines"}
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage that answers. ``text`` is ``document.text[span]``; ``marks`` are spans in the same text, of matched words.
+
+    ``document`` holds doc_id, source, title, issuer, place, year, date, doc_number, doc_type, validity, rank and duplicate_of;
+    ``records`` are the records that begin inside, as in the contract; ``scores`` tells what the order was made from.
+    """
+
+    document: dict[str, Any]
+    span: Span
+    text: str
+    marks: tuple[Span, ...]
+    section: tuple[str, ...]
+    clause: str | None
+    part: str | None
+    records: tuple[dict[str, Any], ...]
+    scores: dict[str, float]
+
+    def row(self) -> dict[str, Any]:
+        """The hit as a JSON object."""
+        return {
+            **self.document, "span": self.span, "text": self.text, "marks": self.marks, "section": self.section, "clause": self.clause,
+            "part": self.part, "records": self.records, "scores": self.scores,
+        }  # fmt: skip
+
+
+_DOCUMENT = ("doc_id", "source", "title", "issuer", "place", "date", "doc_number", "doc_type", "validity")
+
+
+def make_hit(passage: StoredPassage, stored: StoredDocument, topic: str, scores: dict[str, float], store: SqliteStore) -> Hit:
+    """The hit for a passage of this document."""
+    found = matches(passage.text, topic)
+    start, end = _window(len(passage.text), found)
+    offset = passage.span[0]
+    marks = tuple((offset + first, offset + last) for first, last in found if start <= first and last <= end)
+    records = tuple(record for record in (_record(store, name) for name in passage.records) if record is not None)
+    return Hit(
+        document=_document(stored),
+        span=(offset + start, offset + end),
+        text=passage.text[start:end],
+        marks=marks,
+        section=passage.section,
+        clause=passage.clause,
+        part=passage.part,
+        records=records,
+        scores=scores,
+    )
+
+
+def matches(text: str, topic: str) -> list[Span]:
+    """Where words of the topic stand in ``text``: pairs of characters, joined where they overlap; numbers and Latin words."""
+    tokens = [token.replace("点", ".") if token[0].isdigit() else token for token in query_tokens(topic)]
+    words = sorted({token for token in tokens if len(token) > 1}, key=len, reverse=True)
+    if not words:
+        return []
+    spans: list[Span] = []
+    pattern = "|".join(f"(?={re.escape(word)})" for word in words)
+    lengths = {word: len(word) for word in words}
+    lowered = text.lower() if len(text.lower()) == len(text) else text
+    for match in re.finditer(pattern, lowered):
+        at = match.start()
+        length = next(size for word, size in lengths.items() if lowered.startswith(word, at))
+        if spans and at <= spans[-1][1]:
+            spans[-1] = (spans[-1][0], max(spans[-1][1], at + length))
+        else:
+            spans.append((at, at + length))
+    return spans
+
+
+def _window(length: int, found: list[Span]) -> Span:
+    """The part of a passage that is shown: all of it, or the ``LONGEST`` characters with most of the matches."""
+    if length <= LONGEST:
+        return 0, length
+    best, start = -1, 0
+    for first, _ in found:
+        at = max(0, min(first - LONGEST // 10, length - LONGEST))
+        covered = sum(last - begin for begin, last in found if at <= begin and last <= at + LONGEST)
+        if covered > best:
+            best, start = covered, at
+    return start, start + LONGEST
+
+
+def _document(stored: StoredDocument) -> dict[str, Any]:
+    own = {name: getattr(stored.document, name) for name in _DOCUMENT}
+    return {**own, "year": stored.year, "rank": stored.rank, "duplicate_of": stored.duplicate_of}
+
+
+def _record(store: SqliteStore, name: str) -> dict[str, Any] | None:
+    sql = f"SELECT coalesce(corrected, line) FROM {_TABLES[name[0]]} WHERE id = ? AND NOT rejected"  # noqa: S608 - names of our own
+    found = store.select(sql, name)
+    return orjson.loads(found[0][0]) if found else None
