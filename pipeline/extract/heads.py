@@ -120,7 +120,8 @@ def _run(around: Sequence[Surroundings], position: int) -> list[Surroundings]:
     """The figures from ``position`` on that are coordinated without words between them: 9.2%、4%和10%."""
     members = [around[position]]
     joint = load_rules("quantities")["joint"]
-    for following in around[position + 1 :]:
+    for index in range(position + 1, len(around)):  # no slice: a line can hold a hundred thousand figures
+        following = around[index]
         alike = following.figure.kind == members[0].figure.kind and following.figure.unit == members[0].figure.unit
         if members[-1].right or not alike or following.between.strip() in ("", "，", ",") or not joint.match(following.between):
             break
