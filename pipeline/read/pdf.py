@@ -7,16 +7,22 @@ from __future__ import annotations
 
 import os
 import stat
-from dataclasses import dataclass
+from collections import defaultdict
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import ReadError
 from pipeline.read.blocks import Blocks
 from pipeline.read.pdf_characters import is_gibberish
+from pipeline.read.pdf_columns import reading_order
 from pipeline.read.pdf_fonts import use_stand_in
-from pipeline.read.pdf_furniture import furniture
-from pipeline.read.pdf_lines import Line, Sheet, lines_of, sheet_text
-from pipeline.read.pdf_paragraphs import Frame, Placed, frame_of, paragraphs
+from pipeline.read.pdf_frames import Frame, frames_of
+from pipeline.read.pdf_furniture import furniture, notes
+from pipeline.read.pdf_grids import lines_and_grids
+from pipeline.read.pdf_lines import Line, Sheet, runs_of, sheet_text
+from pipeline.read.pdf_paragraphs import Placed, paragraphs
+from pipeline.read.pdf_rules import rules_of
+from pipeline.read.pdf_tables import areas_of
 from pipeline.records import DocumentWarning
 from pipeline.rulebook import load_rules
 
@@ -36,7 +42,8 @@ _SHOWN = 20  # pages or ranges that a warning names
 class _Leaf:
     """What was read of one page."""
 
-    lines: list[Line]
+    lines: list[tuple[Line, int]]  # in reading order, each with its column
+    size: tuple[float, float] = (0.0, 0.0)  # of the page in points
     gibberish: bool = False
     damaged: bool = False
 
@@ -99,7 +106,7 @@ def _leaves(path: Path) -> list[_Leaf]:
         left = CHARACTERS
         for number in range(count):
             leaves.append(_leaf(document, number))
-            left -= sum(len(line.text) for line in leaves[-1].lines)
+            left -= sum(len(line.text) for line, _ in leaves[-1].lines)
             if left < 0:
                 raise ReadError(message("long", source=source, limit=CHARACTERS // _TEN_THOUSAND))
         return leaves
@@ -119,7 +126,11 @@ def _leaf(document: Any, number: int) -> _Leaf:
             return _Leaf([], damaged=True)
         sheet = Sheet(text_page, pdfium.FPDFPage_GetRotation(page) % 4, pdfium.FPDF_GetPageWidthF(page), pdfium.FPDF_GetPageHeightF(page))
         text = sheet_text(sheet)
-        return _Leaf(lines_of(sheet, text), is_gibberish(text))
+        runs, turn = runs_of(sheet, text)
+        sheet = replace(sheet, turn=turn)
+        areas = areas_of(rules_of(page, sheet)) if runs else []
+        lines = lines_and_grids(sheet, text, runs, areas, number + 1)
+        return _Leaf(reading_order(lines), (sheet.width, sheet.height), is_gibberish(text))
     finally:
         if text_page:
             pdfium.FPDFText_ClosePage(text_page)
@@ -128,15 +139,23 @@ def _leaf(document: Any, number: int) -> _Leaf:
 
 def _placed(leaves: list[_Leaf]) -> list[Placed]:
     """The lines of all pages in reading order, each with the frame of its column."""
-    apart = furniture([leaf.lines for leaf in leaves])
-    bodies = [[line for index, line in enumerate(leaf.lines) if index not in mine] for leaf, mine in zip(leaves, apart, strict=True)]
-    frames = [frame_of(body) if len(body) > 5 else None for body in bodies]
-    usual = next((frame for frame in frames if frame), None) or frame_of([line for leaf in leaves for line in leaf.lines])
+    apart = furniture([[line for line, _ in leaf.lines] for leaf in leaves])
+    columns: dict[tuple[int, int], list[Line]] = defaultdict(list)
+    for number, (leaf, mine) in enumerate(zip(leaves, apart, strict=True), 1):
+        for index, (line, column) in enumerate(leaf.lines):
+            if index not in mine and line.grid is None:
+                columns[number, column].append(line)
+    frames = frames_of(columns, [leaf.size for leaf in leaves])
     placed: list[Placed] = []
     for number, (leaf, mine) in enumerate(zip(leaves, apart, strict=True), 1):
-        frame: Frame = frames[number - 1] or usual
-        placed += [Placed(line, number, frame) for index, line in enumerate(leaf.lines) if index not in mine]
-        placed += [Placed(leaf.lines[index], number, frame, furniture=True) for index in sorted(mine)]
+        page: list[Placed] = []
+        for index, (line, column) in enumerate(leaf.lines):
+            frame = frames.get((number, column)) or Frame(line.left, line.right, 2 * line.size, line.size)
+            page.append(Placed(line, number, frame, furniture=index in mine))
+        of_notes = notes([(item.line, item.frame.size) for item in page if not item.furniture])
+        placed += [item for item in page if not item.furniture and item.line not in of_notes]
+        placed += [replace(item, note=True) for item in page if item.line in of_notes]
+        placed += [item for item in page if item.furniture]
     return placed
 
 

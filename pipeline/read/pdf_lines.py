@@ -9,10 +9,12 @@ for only at both ends of the runs between blanks: all that the geometry needs, a
 from __future__ import annotations
 
 import ctypes
-import itertools
 import re
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pipeline.read.blocks import Grid
 
 _RUN = re.compile(r"[^\s\ufffe\x00-\x1f]+")
 _WIDE = 2.0  # em: a gap that parts two columns, or two cells of a row
@@ -20,13 +22,20 @@ _STRETCHED = 0.75  # em: the widest gap that justification or a change of script
 _PUNCTUATED = 1.2  # em: the same beside punctuation, which fills half of its square
 _TYPED = 0.2  # em: the least blank that somebody typed
 _SPACED_DIGITS = 0.6  # em: digits set apart one by one, each in the square of a Chinese character
+_ALIKE = 1.2  # times: sizes of one line; a raised number is smaller
+_OFF = 0.3  # of the height: bottoms of one line
 _SAME_PLACE = 0.2  # em: what is printed twice there is bold, not two words
 _TALL = 1.5  # times as high as wide: a run of text that runs up or down the page
 _FIRST_DIGITS, _LAST_DIGITS = re.compile(r"\d+"), re.compile(r"\d+$")
+_DIGITS = re.compile("[0-9]+")
+_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+_SMALL = 0.75  # of the height of the line: a raised digit
+_LIFTED = 0.15  # of the same, from its bottom
 _JOINERS = frozenset("-–—./%,:~+()")
 _HALF_SQUARES = frozenset("“”‘’，。、；：？！（）《》〈〉【】〔〕「」,.;:()")
 
 Box = tuple[float, float, float, float]  # left, bottom, right, top in points
+Run = tuple[int, int, Box]  # where it begins and ends in the characters of its page, and its box
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +47,7 @@ class Line:
     right: float
     bottom: float
     top: float
+    grid: Grid | None = None  # the table that stands here in place of text
 
     @property
     def size(self) -> float:
@@ -71,10 +81,9 @@ def sheet_text(sheet: Sheet) -> str:
     return "".join(chr(code) if 0 < code <= 0x10FFFF and not 0xD800 <= code < 0xE000 else "\ufffd" for code in codes)
 
 
-def lines_of(sheet: Sheet, text: str) -> list[Line]:
-    """The lines of a page whose characters are ``text``."""
+def lines_of(sheet: Sheet, text: str, runs: list[Run]) -> list[Line]:
+    """The lines that ``runs`` of the page's characters make."""
     lines: list[Line] = []
-    runs = _runs(sheet, text)
     start = 0
     for index in range(1, len(runs)):
         if not _goes_on(runs[index - 1][2], runs[index][2]):
@@ -85,8 +94,8 @@ def lines_of(sheet: Sheet, text: str) -> list[Line]:
     return lines
 
 
-def _runs(sheet: Sheet, text: str) -> list[tuple[int, int, Box]]:
-    """Where each run between blanks begins and ends, and its box; what is printed twice on one place comes once."""
+def runs_of(sheet: Sheet, text: str) -> tuple[list[Run], int]:
+    """The runs between blanks, what is printed twice on one place once, and the quarter turns that make them upright."""
     import pypdfium2.raw as pdfium
 
     box_of, page = pdfium.FPDFText_GetLooseCharBox, sheet.text_page
@@ -102,7 +111,7 @@ def _runs(sheet: Sheet, text: str) -> list[tuple[int, int, Box]]:
         else:
             ends.append((a, b, start, start))
     turn = sheet.turn or _turn(ends)
-    runs: list[tuple[int, int, Box]] = []
+    runs: list[Run] = []
     seen: dict[str, Box] = {}
     for a, b, start, stop in ends:
         if turn:
@@ -113,7 +122,7 @@ def _runs(sheet: Sheet, text: str) -> list[tuple[int, int, Box]]:
         if twin is None or max(abs(twin[0] - box[0]), abs(twin[1] - box[1])) > _SAME_PLACE * (box[3] - box[1]):
             seen[run] = box
             runs.append((a, b, box))
-    return runs
+    return runs, turn
 
 
 def _turn(ends: list[tuple[int, int, Box, Box]]) -> int:
@@ -139,21 +148,42 @@ def _turned(box: Box, turn: int, sheet: Sheet) -> Box:
 
 def _goes_on(box: Box, other: Box) -> bool:
     """Whether ``other`` stands on the line of ``box``, to its right, with no wider gap than a line has."""
-    low = min(box[3] - box[1], other[3] - other[1])
+    low, high = sorted((box[3] - box[1], other[3] - other[1]))
     if 2 * (min(box[3], other[3]) - max(box[1], other[1])) < low:
         return False
-    return -0.5 * low < other[0] - box[2] < _WIDE * max(box[3] - box[1], other[3] - other[1])
+    if high < _ALIKE * low and abs(box[1] - other[1]) > _OFF * low:
+        return False  # beside two lines, between them
+    return -0.5 * low < other[0] - box[2] < _WIDE * high
 
 
-def _line(sheet: Sheet, text: str, runs: list[tuple[int, int, Box]]) -> Line:
-    a, b, box = runs[0]
-    parts = [text[a:b]]
-    for (_, end, before), (start, stop, box) in itertools.pairwise(runs):
-        parts.append(_blank(sheet, text, (end, start), (box[0] - before[2]) / max(1.0, box[3] - box[1])))
-        parts.append(text[start:stop])
+def _line(sheet: Sheet, text: str, runs: list[Run]) -> Line:
     boxes = [box for _, _, box in runs]
     broad = max(boxes, key=lambda box: box[2] - box[0])  # its height tells the size of the line; a raised number has none to tell
+    parts: list[str] = []
+    for index, (a, b, box) in enumerate(runs):
+        if index:
+            end, before = runs[index - 1][1], runs[index - 1][2]
+            parts.append(_blank(sheet, text, (end, a), (box[0] - before[2]) / max(1.0, box[3] - box[1])))
+        parts.append(_with_raised(sheet, text, (a, b), broad))
     return Line("".join(parts), boxes[0][0], max(box[2] for box in boxes), broad[1], broad[3])
+
+
+def _with_raised(sheet: Sheet, text: str, run: tuple[int, int], line: Box) -> str:
+    """The run, small raised digits as such: the number of a note must not lengthen a figure."""
+    raised: list[int] = []
+    for match in _DIGITS.finditer(text, *run):
+        a, b = match.span()
+        if _is_raised(sheet, a, line) or (b - a > 1 and _is_raised(sheet, b - 1, line)):
+            raised += [index for index in range(a, b) if _is_raised(sheet, index, line)]
+    if not raised:
+        return text[slice(*run)]
+    return "".join(text[index].translate(_RAISED) if index in raised else text[index] for index in range(*run))
+
+
+def _is_raised(sheet: Sheet, index: int, line: Box) -> bool:
+    _, low, _, high = boxes_of(sheet, index, index + 1)[0]
+    height = line[3] - line[1]
+    return high - low < _SMALL * height and low > line[1] + _LIFTED * height
 
 
 def _blank(sheet: Sheet, text: str, between: tuple[int, int], gap: float) -> str:
@@ -186,3 +216,16 @@ def _typed(sheet: Sheet, text: str, between: tuple[int, int]) -> bool:
     import pypdfium2.raw as pdfium
 
     return any(pdfium.FPDFText_IsGenerated(sheet.text_page, index) == 0 and text[index] not in "\r\n" for index in range(*between))
+
+
+def boxes_of(sheet: Sheet, a: int, b: int) -> list[Box]:
+    """The box of each character from index ``a`` to before index ``b``."""
+    import pypdfium2.raw as pdfium
+
+    boxes: list[Box] = []
+    rectangle = pdfium.FS_RECTF()
+    for index in range(a, b):
+        pdfium.FPDFText_GetLooseCharBox(sheet.text_page, index, rectangle)
+        box = (rectangle.left, rectangle.bottom, rectangle.right, rectangle.top)
+        boxes.append(_turned(box, sheet.turn, sheet) if sheet.turn else box)
+    return boxes

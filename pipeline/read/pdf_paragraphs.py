@@ -10,65 +10,40 @@ three lines.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from dataclasses import dataclass
 from functools import cache
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from pipeline.read.blocks import Block, Grid, Paragraph
+from pipeline.read.blocks import Block, Paragraph
 from pipeline.read.pdf_characters import clean
 from pipeline.rulebook import load_rules
 
 if TYPE_CHECKING:
+    from pipeline.read.pdf_frames import Frame
     from pipeline.read.pdf_lines import Line
 
 _INDENT = 1.2  # em beyond the left edge: a first line, or a heading
 _SHORT = 1.6  # em before the right edge: punctuation that may not open a line leaves one
 _OTHER_SIZE = 1.18  # times: a heading beside the body
-_APART = 1.45  # times the usual distance of lines
+_APART = 1.22  # times the usual distance of lines
 _CENTRED = 1.0  # em between the middles of line and column
-_ROUNDED = 2.0  # points within which edges are one
-_WORD = re.compile(r"[A-Za-z0-9.,%‰°/&+-]+")
+_TITLE_PITCH = 1.9  # em between the lines of a title
+_TITLE_SHARE = 0.5  # of the column that the first line of a title fills
+_CLEARLY_SHORT = 3.0  # em before the right edge: nothing but an end leaves so much
+_WORD = re.compile(r"[A-Za-z0-9.,%‰°/&+-]+[％，。、；：）》”’]*")
 _HYPHENATED = re.compile(r"[A-Za-z]{2}[-\u00ad\u2010]$")
 _LATIN = re.compile(r"[A-Za-z0-9,.;:%)]$")
 
 
 @dataclass(frozen=True, slots=True)
-class Frame:
-    """Left and right edge of a column, and the usual distance from one of its lines to the next, in points."""
-
-    left: float
-    right: float
-    pitch: float
-
-
-@dataclass(frozen=True, slots=True)
 class Placed:
-    """One line of the document with its page and the frame that it stands in, or a grid in its place."""
+    """One line of the document with its page and the frame that it stands in."""
 
     line: Line
     page: int
     frame: Frame
     furniture: bool = False
     note: bool = False
-    grid: Grid | None = None
-
-
-def frame_of(lines: list[Line]) -> Frame:
-    """The frame that ``lines`` of one column fill, on one page or on many of one kind."""
-    long = sorted(line.right - line.left for line in lines)[len(lines) // 2]
-    broad = [line for line in lines if line.right - line.left >= long]
-    lefts = Counter(round(line.left / _ROUNDED) for line in lines)
-    often = max(2, len(lines) // 12)
-    left = min((edge for edge, count in lefts.items() if count >= often), default=min(lefts)) * _ROUNDED
-    rights = sorted(line.right for line in broad)
-    right = rights[int(0.75 * (len(rights) - 1))]
-    steps = Counter(
-        round(above.bottom - below.bottom) for above, below in pairwise(lines) if 0 < above.bottom - below.bottom < 4 * above.size
-    )
-    pitch = steps.most_common(1)[0][0] if steps else 2 * lines[0].size
-    return Frame(left, right, float(pitch))
 
 
 def paragraphs(placed: list[Placed]) -> list[Block]:
@@ -93,9 +68,9 @@ def paragraphs(placed: list[Placed]) -> list[Block]:
             aside.append(item)
         elif item.furniture:
             waiting.append(Paragraph(clean(item.line.text), item.page, furniture=True))
-        elif item.grid is not None:
+        elif item.line.grid is not None:
             close()
-            blocks.append(item.grid)
+            blocks.append(item.line.grid)
         else:
             if parts and _opens(parts[-1], item, first=len(parts) == 1):
                 close()
@@ -110,25 +85,35 @@ def paragraphs(placed: list[Placed]) -> list[Block]:
 
 
 def _opens(before: Placed, item: Placed, *, first: bool = False) -> bool:
-    """Whether ``item`` opens a paragraph rather than going on with that of ``before``."""
+    """Whether ``item`` opens a paragraph rather than going on with that of ``before``; ``first`` where that is its first line."""
     above, line, frame = before.line, item.line, item.frame
     em = min(above.size, line.size)
     if max(above.size, line.size) > _OTHER_SIZE * em:
         return True
-    indent, indent_above = (line.left - frame.left) / em, (above.left - before.frame.left) / em
-    room = before.frame.right - above.right - _word_width(line)
-    same_page = before.page == item.page and above.bottom > line.bottom
-    if same_page and above.bottom - line.bottom > max(_APART * frame.pitch, frame.pitch + 0.5 * em):
+    if _is_apart(before, item, em):
         return True
     if _is_centred(above, before.frame) or _is_centred(line, frame):
-        return not (_is_centred(above, before.frame) and _is_centred(line, frame) and _is_title(above, line))
-    if room > _SHORT * em:
-        return True
+        return not _is_title(before, item)
+    indent, indent_above = (line.left - frame.left) / em, (above.left - before.frame.left) / em
+    room = (before.frame.right - above.right - _word_width(line)) / em
+    if room > _SHORT:
+        return room > _CLEARLY_SHORT or indent > _INDENT or _opens_by_words(above, line)
     if indent > _INDENT:
         return indent > indent_above - 0.5 or not first  # a hanging indent goes on deeper than its first line
-    if indent_above > _INDENT or not first:
+    return indent_above <= _INDENT and first and _opens_by_words(above, line)
+
+
+def _is_apart(before: Placed, item: Placed, em: float) -> bool:
+    """Whether the lines stand farther from one another than lines of a paragraph do."""
+    step = before.line.bottom - item.line.bottom
+    if before.page != item.page or step <= 0:
         return False
-    return bool(_rules()["starts"].match(line.text) and _rules()["ends"].search(above.text))
+    pitch = max(item.frame.pitch, _TITLE_PITCH * em if em > _OTHER_SIZE * item.frame.size else 0.0)
+    return step > max(_APART * pitch, pitch + 0.25 * em)
+
+
+def _opens_by_words(above: Line, line: Line) -> bool:
+    return bool(_rules()["starts"].match(line.text) or _rules()["ends"].search(above.text))
 
 
 @cache
@@ -140,7 +125,7 @@ def _rules() -> dict[str, re.Pattern[str]]:
 def _word_width(line: Line) -> float:
     """Width of the word or number that ``line`` opens with, which would not be broken to fill the line above."""
     word = _WORD.match(line.text)
-    return 0.55 * line.size * len(word[0]) if word else 0.0
+    return line.size * sum(0.55 if character.isascii() else 1.0 for character in word[0]) if word else 0.0
 
 
 def _is_centred(line: Line, frame: Frame) -> bool:
@@ -148,11 +133,19 @@ def _is_centred(line: Line, frame: Frame) -> bool:
     return before > 2.6 * line.size and after > 2.6 * line.size and abs(before - after) < 2 * _CENTRED * line.size
 
 
-def _is_title(above: Line, line: Line) -> bool:
-    """Whether two centred lines are one title broken in two, and not two lines such as a title and its date."""
-    if _rules()["starts"].match(above.text) or _rules()["starts"].match(line.text) or _rules()["ends"].search(above.text):
+def _is_title(before: Placed, item: Placed) -> bool:
+    """Whether two lines are one title broken in two, and not two lines such as a title and its date."""
+    above, line, frame = before.line, item.line, item.frame
+    if _rules()["starts"].match(line.text) or _rules()["ends"].search(above.text) or line.text.startswith(("（", "(", "〔", "—", "-")):
         return False
-    return not line.text.startswith(("（", "(", "〔"))
+    if above.right - above.left < _TITLE_SHARE * (frame.right - frame.left) or abs(_middle(above) - _middle(line)) > _CENTRED * line.size:
+        return False
+    larger = min(above.size, line.size) > _OTHER_SIZE * frame.size
+    return larger or (_is_centred(above, before.frame) and _is_centred(line, frame))
+
+
+def _middle(line: Line) -> float:
+    return (line.left + line.right) / 2
 
 
 def _paragraph(parts: list[Placed]) -> Paragraph:

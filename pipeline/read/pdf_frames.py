@@ -1,0 +1,99 @@
+"""Edges of the columns of a document, the usual distance of its lines and their size.
+
+Reads: the lines of all pages. Writes: a ``Frame`` for each column of each page.
+
+A page of few lines tells no edges: pages of one size, odd or even, share them, as printed margins do.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pipeline.read.pdf_lines import Line
+
+_FEW = 8  # lines that tell no edges of their own
+_ROUNDED = 2.0  # points within which edges are one
+_MANY = 20  # lines of which one or two may hang out to the left
+_JUSTIFIED = 0.3  # of the broad lines that end at one edge
+
+Column = tuple[int, int]  # page, column
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Left and right edge of a column, the usual distance from one of its lines to the next, and their size, in points."""
+
+    left: float
+    right: float
+    pitch: float
+    size: float
+
+
+def frames_of(columns: dict[Column, list[Line]], sizes: list[tuple[float, float]]) -> dict[Column, Frame]:
+    """A frame for each column; ``sizes`` are width and height of all pages."""
+    kinds: dict[tuple[int, ...], list[Line]] = defaultdict(list)
+    for (page, column), lines in columns.items():
+        kinds[_kind(page, column, sizes)] += lines
+    shared = {kind: _frame(lines) for kind, lines in kinds.items()}
+    return {key: _fitted(lines, shared[_kind(*key, sizes)]) for key, lines in columns.items()}
+
+
+def _kind(page: int, column: int, sizes: list[tuple[float, float]]) -> tuple[int, ...]:
+    width, height = sizes[page - 1]
+    return round(width), round(height), page % 2, column
+
+
+def _fitted(lines: list[Line], shared: Frame) -> Frame:
+    """The frame of one page: its own where its lines stand elsewhere than those of other pages."""
+    if len(lines) < _FEW:
+        return shared
+    own = _frame(lines)
+    outside = sum(line.left < shared.left - own.size for line in lines)
+    at_edge = sum(abs(line.left - shared.left) <= _ROUNDED for line in lines)
+    if outside > 1 or (not at_edge and own.left > shared.left + own.size and _is_justified(lines)):
+        return own
+    right = own.right if _is_justified(lines) else shared.right
+    return Frame(shared.left, right, own.pitch, own.size)
+
+
+def _is_justified(lines: list[Line]) -> bool:
+    rights = Counter(round(line.right / _ROUNDED) for line in _broad(lines))
+    return rights.most_common(1)[0][1] >= max(3, _JUSTIFIED * rights.total())
+
+
+def _broad(lines: list[Line]) -> list[Line]:
+    """The longer half of the lines."""
+    middle = sorted(line.right - line.left for line in lines)[len(lines) // 2]
+    return [line for line in lines if line.right - line.left >= middle]
+
+
+def _frame(lines: list[Line]) -> Frame:
+    lefts = Counter(round(line.left / _ROUNDED) for line in lines)
+    often = 1 if len(lines) <= _MANY else max(2, len(lines) // 25)
+    left = min((edge for edge, count in lefts.items() if count >= often), default=min(lefts)) * _ROUNDED
+    rights = Counter(round(line.right / _ROUNDED) for line in _broad(lines))
+    edge, count = rights.most_common(1)[0]
+    if count < _JUSTIFIED * rights.total():
+        often = max(2, rights.total() // 12)
+        edge = max((edge for edge, count in rights.items() if count >= often), default=max(rights))
+    steps = Counter(round(above.bottom - line.bottom) for above, line in pairwise(lines) if 0 < above.bottom - line.bottom < 4 * above.size)
+    by_size = Counter[float]()
+    for line in lines:
+        by_size[round(line.size, 1)] += len(line.text)
+    size = _middle(by_size)
+    pitch = float(steps.most_common(1)[0][0]) if steps else 2 * size
+    return Frame(left, edge * _ROUNDED, pitch, size)
+
+
+def _middle(sizes: Counter[float]) -> float:
+    """The size of the character in the middle, all characters sorted by size."""
+    half = sizes.total() / 2
+    for size in sorted(sizes):
+        half -= sizes[size]
+        if half <= 0:
+            return size
+    return max(sizes)
