@@ -21,9 +21,8 @@ if TYPE_CHECKING:
 
     from pipeline.read.places import Level
     from pipeline.records import DocType, TaskStatus
-    from pipeline.search.index import Index
+    from pipeline.search.index import Index, SearchedDocument
     from pipeline.search.query import Has, Understanding
-    from pipeline.store.interface import StoredDocument
 
     Mask = NDArray[np.bool_]
 
@@ -58,14 +57,17 @@ class Filters:
 
 def place_mask(index: Index, names: tuple[str, ...]) -> Mask:
     """Documents that speak for one of the places; where the store has none of a place itself, those of the places inside it."""
-    return np.array([_of_place(index, name) for name in names], np.bool_).any(axis=0)
+    chosen = np.zeros(len(index.documents), np.bool_)
+    for name in names:
+        chosen |= _of_place(index, name)
+    return chosen
 
 
 def _of_place(index: Index, name: str) -> Mask:
     place = place_called(name)
     full = place.name if place else name
-    own = _each(index, lambda stored: stored.document.place in (full, name))
-    return own if own.any() else _each(index, lambda stored: _inside(stored.document.place, full))
+    own = _each(index, lambda document: document.place in (full, name))
+    return own if own.any() else _each(index, lambda document: _inside(document.place, full))
 
 
 def _inside(name: str | None, above: str) -> bool:
@@ -89,22 +91,22 @@ def document_mask(index: Index, filters: Filters) -> Mask | None:
     if filters.not_places:
         tests.append(~place_mask(index, filters.not_places))
     if filters.level:
-        tests.append(_each(index, lambda stored: _level(stored.document.place) == filters.level))
+        tests.append(_each(index, lambda document: _level(document.place) == filters.level))
     if filters.issuers:
-        tests.append(_each(index, lambda stored: any(name in (stored.document.issuer or "") for name in filters.issuers)))
+        tests.append(_each(index, lambda document: any(name in (document.issuer or "") for name in filters.issuers)))
     if filters.doc_types:
-        tests.append(_each(index, lambda stored: stored.document.doc_type in filters.doc_types))
+        tests.append(_each(index, lambda document: document.doc_type in filters.doc_types))
     if filters.in_force:
-        tests.append(_each(index, lambda stored: stored.document.validity not in ("expired", "repealed")))
+        tests.append(_each(index, lambda document: document.validity not in ("expired", "repealed")))
     if filters.since:
         first = filters.since.isoformat()
-        tests.append(_each(index, lambda stored: _day(stored, last=True) >= first))
+        tests.append(_each(index, lambda document: _day(document, last=True) >= first))
     if filters.until:
         last = filters.until.isoformat()
-        tests.append(_each(index, lambda stored: "" < _day(stored, last=False) <= last))
+        tests.append(_each(index, lambda document: "" < _day(document, last=False) <= last))
     if filters.doc_number:
         number = _squeezed(filters.doc_number)
-        tests.append(_each(index, lambda stored: _squeezed(stored.document.doc_number or "") == number))
+        tests.append(_each(index, lambda document: _squeezed(document.doc_number or "") == number))
     return np.logical_and.reduce(tests) if tests else None
 
 
@@ -183,8 +185,8 @@ def merged(filters: Filters, understood: Understanding) -> Filters:
     )
 
 
-def _each(index: Index, test: Callable[[StoredDocument], bool]) -> Mask:
-    return np.array([test(stored) for stored in index.documents], np.bool_)
+def _each(index: Index, test: Callable[[SearchedDocument], bool]) -> Mask:
+    return np.array([test(document) for document in index.documents], np.bool_)
 
 
 def _level(name: str | None) -> str | None:
@@ -192,11 +194,11 @@ def _level(name: str | None) -> str | None:
     return place.level if place else None
 
 
-def _day(stored: StoredDocument, *, last: bool) -> str:
+def _day(document: SearchedDocument, *, last: bool) -> str:
     """The day of a document; where only its year is known, the first or last day of that year."""
-    if stored.document.date:
-        return stored.document.date
-    return f"{stored.year}-{'12-31' if last else '01-01'}" if stored.year else ""
+    if document.date:
+        return document.date
+    return f"{document.year}-{'12-31' if last else '01-01'}" if document.year else ""
 
 
 def _compact(day: date | None, default: int) -> int:

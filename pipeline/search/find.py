@@ -16,9 +16,8 @@ from pipeline.search.query import Asking, Understanding, understand
 from pipeline.search.ranking import rank
 
 if TYPE_CHECKING:
-    from pipeline.search.index import Index
+    from pipeline.search.index import Index, SearchedDocument
     from pipeline.search.ranking import Ranking
-    from pipeline.store.interface import StoredDocument
 
 Sort = Literal["relevance", "newest", "earliest"]
 _SORTED_BY_DATE = 0.4  # share of the best score from which on a passage takes part when hits are sorted by date
@@ -75,8 +74,8 @@ def _chosen(index: Index, ranking: Ranking, wish: Wish) -> list[int]:
     return sorted(good, key=lambda at: days[at], reverse=wish.sort == "newest")[: wish.limit]
 
 
-def _day(stored: StoredDocument) -> str:
-    return stored.document.date or str(stored.year or "")
+def _day(document: SearchedDocument) -> str:
+    return document.date or str(document.year or "")
 
 
 def _scores(ranking: Ranking, at: int) -> dict[str, float]:

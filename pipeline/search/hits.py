@@ -15,8 +15,9 @@ from pipeline.search.tokens import query_tokens
 
 if TYPE_CHECKING:
     from pipeline.records import Span
+    from pipeline.search.index import SearchedDocument
     from pipeline.store import SqliteStore
-    from pipeline.store.interface import StoredDocument, StoredPassage
+    from pipeline.store.interface import StoredPassage
 
 LONGEST = 400  # characters of a hit
 _TABLES = {"t": "tasks", "q": "quantities", "d": "deadlines"}
@@ -48,10 +49,12 @@ class Hit:
         }  # fmt: skip
 
 
-_DOCUMENT = ("doc_id", "source", "title", "issuer", "place", "date", "doc_number", "doc_type", "validity")
+_DOCUMENT = (
+    "doc_id", "source", "title", "issuer", "place", "year", "date", "doc_number", "doc_type", "validity", "rank", "duplicate_of",
+)  # fmt: skip
 
 
-def make_hit(passage: StoredPassage, stored: StoredDocument, topic: str, scores: dict[str, float], store: SqliteStore) -> Hit:
+def make_hit(passage: StoredPassage, document: SearchedDocument, topic: str, scores: dict[str, float], store: SqliteStore) -> Hit:
     """The hit for a passage of this document."""
     found = matches(passage.text, topic)
     start, end = _window(len(passage.text), found)
@@ -59,7 +62,7 @@ def make_hit(passage: StoredPassage, stored: StoredDocument, topic: str, scores:
     marks = tuple((offset + first, offset + last) for first, last in found if start <= first and last <= end)
     records = tuple(record for record in (_record(store, name) for name in passage.records) if record is not None)
     return Hit(
-        document=_document(stored),
+        document=_document(document),
         span=(offset + start, offset + end),
         text=passage.text[start:end],
         marks=marks,
@@ -104,9 +107,8 @@ def _window(length: int, found: list[Span]) -> Span:
     return start, start + LONGEST
 
 
-def _document(stored: StoredDocument) -> dict[str, Any]:
-    own = {name: getattr(stored.document, name) for name in _DOCUMENT}
-    return {**own, "year": stored.year, "rank": stored.rank, "duplicate_of": stored.duplicate_of}
+def _document(document: SearchedDocument) -> dict[str, Any]:
+    return {name: getattr(document, name) for name in _DOCUMENT}
 
 
 def _record(store: SqliteStore, name: str) -> dict[str, Any] | None:

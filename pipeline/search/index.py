@@ -5,7 +5,7 @@ Reads: an open store. Writes: ``Index``; its arrays have one entry for each pass
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,7 +15,29 @@ if TYPE_CHECKING:
 
     from pipeline.search.encoder import Encoder
     from pipeline.store import SqliteStore
-    from pipeline.store.interface import PassageTable, StoredDocument
+    from pipeline.store.interface import PassageTable
+
+
+@dataclass(frozen=True, slots=True)
+class SearchedDocument:
+    """What filters and hits need of a document. ``rank`` is 0 for official ones and 1 for copies from library sites."""
+
+    number: int
+    doc_id: str
+    source: str
+    title: str | None
+    issuer: str | None
+    place: str | None
+    doc_number: str | None
+    date: str | None
+    doc_type: str
+    validity: str
+    year: int | None
+    rank: int
+    duplicate_of: str | None
+
+
+_DOCUMENTS = f"SELECT {', '.join(field.name for field in fields(SearchedDocument))} FROM documents ORDER BY number"  # noqa: S608 - own names
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +49,7 @@ class Index:
 
     store: SqliteStore
     encoder: Encoder
-    documents: tuple[StoredDocument, ...]
+    documents: tuple[SearchedDocument, ...]
     passages: PassageTable
     document: NDArray[np.intp]
     vectors: NDArray[np.float32]
@@ -48,7 +70,7 @@ def load_index(store: SqliteStore, encoder: Encoder) -> Index:
     """Everything that search needs of ``store``. Raises StoreError when its vectors come from another encoder."""
     store.check_encoder(encoder)
     generation = store.generation()
-    documents = tuple(store.documents())
+    documents = tuple(SearchedDocument(*row) for row in store.select(_DOCUMENTS))
     passages = store.passage_table()
     numbers = np.array([document.number for document in documents], np.int64)
     return Index(
