@@ -184,6 +184,7 @@ class Quantity:
     nature: Literal["binding", "expected"] | None
     rule: str
     confidence: float
+    page: int | None = None  # counted from 1; None in a format without pages
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +202,7 @@ class Deadline:
     tasks: tuple[str, ...]
     rule: str
     confidence: float
+    page: int | None = None  # counted from 1; None in a format without pages
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,8 @@
 
 Reads: Document. Writes: Extraction. Each stage is a function from records to records:
 
-segment → judge (what is each sentence) → find_times → quantities, deadlines, units, actions → assemble
+segment → judge (what is each sentence) → read_tables (rows of tables, apart from sentences)
+→ find_times → quantities, deadlines, units, actions → assemble
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from pipeline.extract.quantities import find_quantities
 from pipeline.extract.responsible import find_units
 from pipeline.extract.sentence_times import sentence_times
 from pipeline.extract.status import judge
+from pipeline.extract.tables import read_tables
 from pipeline.extract.tasks import Findings, assemble
 from pipeline.segment import segment
 
@@ -30,14 +32,18 @@ def extract(document: Document) -> Extraction:
     """Tasks, quantities and deadlines of one document, in text order, each pointing back to its characters."""
     outline = segment(document)
     keys = sentence_keys(document, outline)
-    judgements = judge(document, outline)
+    tables = read_tables(document, outline, judge(document, outline), keys)
+    judgements = tables.ordinary
     times = find_times(document.text)
     bodies = [document.text[sentence.span[0] : sentence.span[1]] for sentence in outline.sentences]
+    periods = sentence_times(document, outline, judgements, times)
+    quantities = find_quantities(document, outline, judgements, periods, keys)
     findings = Findings(
-        judgements=judgements,
-        units=find_units(document, outline, judgements),
+        judgements=tables.judgements,
+        units=tables.all_units(find_units(document, outline, judgements), outline, document.text),
         actions=find_all_actions(bodies, [judgement.label for judgement in judgements]),
-        quantities=find_quantities(document, outline, judgements, sentence_times(document, outline, judgements, times), keys),
-        deadlines=find_deadlines(document, outline, judgements, times),
+        quantities=tables.all_quantities(quantities, outline, periods),
+        deadlines=tables.all_deadlines(find_deadlines(document, outline, judgements, times)),
+        governed=tables.governed,
     )
     return assemble(document, outline, keys, findings)

@@ -5,19 +5,21 @@ Reads: Document, Outline, and what the other extractors found, sentence by sente
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, TypeVar
 
 from pipeline.extract.identity import deadline_id, task_id
 from pipeline.extract.strength import strength_of
 from pipeline.records import Extraction, Task
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from pipeline.records import Action, Deadline, Document, Judgement, Outline, Quantity, Section, Unit
 
+_Placed = TypeVar("_Placed", "Quantity", "Deadline")
 _TASKS = frozenset(["planned", "achieved", "problem"])
 
 
@@ -30,6 +32,7 @@ class Findings:
     actions: Sequence[tuple[Action, ...]]
     quantities: Sequence[Quantity]  # with their ids
     deadlines: Sequence[Deadline]  # without ids
+    governed: Mapping[int, tuple[int, ...]] = field(default_factory=dict)  # of a table: the tasks that a cell of another column is for
 
 
 def assemble(document: Document, outline: Outline, keys: Sequence[str], findings: Findings) -> Extraction:
@@ -42,6 +45,7 @@ def assemble(document: Document, outline: Outline, keys: Sequence[str], findings
     deadlines: list[Deadline] = []
     paths = _paths(outline.sections)
     next_quantity = next_deadline = 0
+    lent: dict[str, list[tuple[list[str], list[str]]]] = {}
     for number, sentence in enumerate(outline.sentences):
         start, end = sentence.span
         own_quantities = []
@@ -54,9 +58,12 @@ def assemble(document: Document, outline: Outline, keys: Sequence[str], findings
         own_deadlines: list[str] = []
         while next_deadline < len(findings.deadlines) and findings.deadlines[next_deadline].span[0] < end:
             name = deadline_id(keys[number], len(own_deadlines) + 1)
-            deadlines.append(replace(findings.deadlines[next_deadline], id=name, tasks=(task,) if task else ()))
+            governed = tuple([task_id(keys[other]) for other in findings.governed.get(number, ())])
+            deadlines.append(replace(findings.deadlines[next_deadline], id=name, tasks=governed or ((task,) if task else ())))
             own_deadlines.append(name)
             next_deadline += 1
+        for other in findings.governed.get(number, ()):
+            lent.setdefault(task_id(keys[other]), []).append((own_quantities, own_deadlines))
         if task is None or (status != "planned" and status != "achieved" and status != "problem"):
             continue
         body = text[start:end]
@@ -67,10 +74,30 @@ def assemble(document: Document, outline: Outline, keys: Sequence[str], findings
                 id=task, doc_id=document.doc_id, span=sentence.span, text=body, status=status, actions=findings.actions[number],
                 responsible=tuple([unit.text for unit in units]), units=units, strength=strength_of(body) if status == "planned" else None,
                 section=headings, clause=clause, part=sentence.part, quantities=tuple(own_quantities), deadlines=tuple(own_deadlines),
-                page=None, rule=judgement.rule, confidence=judgement.confidence,
+                page=page_of(start, document.pages), rule=judgement.rule, confidence=judgement.confidence,
             )
         )  # fmt: skip
-    return Extraction(document, tuple(tasks), tuple(findings.quantities), tuple(deadlines))
+    if lent:
+        tasks = [_with_lent(task, lent.get(task.id, ())) for task in tasks]
+    return Extraction(document, tuple(tasks), _on_pages(findings.quantities, document), _on_pages(deadlines, document))
+
+
+def page_of(position: int, pages: Sequence[int]) -> int | None:
+    """The number of the page on which a character stands; None in a format without pages."""
+    return max(1, bisect_right(pages, position)) if pages else None
+
+
+def _on_pages(records: Sequence[_Placed], document: Document) -> tuple[_Placed, ...]:
+    if not document.pages:
+        return tuple(records)
+    return tuple([replace(record, page=page_of(record.span[0], document.pages)) for record in records])
+
+
+def _with_lent(task: Task, lent: Sequence[tuple[list[str], list[str]]]) -> Task:
+    """The task with the quantities and deadlines that stand in other cells of its row."""
+    quantities = [name for quantities, _ in lent for name in quantities]
+    deadlines = [name for _, deadlines in lent for name in deadlines]
+    return replace(task, quantities=(*task.quantities, *quantities), deadlines=(*task.deadlines, *deadlines))
 
 
 def _paths(sections: Sequence[Section]) -> list[tuple[tuple[str, ...], str | None]]:
