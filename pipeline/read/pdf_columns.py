@@ -18,7 +18,7 @@ _BROAD_SHARE = 0.4  # of the lines that may run over both columns: titles, figur
 _NARROW = 7  # em: what is narrower is the column of a table
 _FULL_SHARE = 0.5  # of the lines of a column that reach its edge
 _SAME_ROW = 0.6  # of the height that two pieces share
-_OFF = 0.4  # of the height between their bottoms
+_OFF = 0.3  # of the height between their bottoms
 _BETWEEN = "  "  # two pieces of a row, told apart by more than a typed blank
 
 BOTH, FIRST, SECOND = 0, 1, 2  # columns

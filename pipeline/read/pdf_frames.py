@@ -8,7 +8,7 @@ A page of few lines tells no edges: pages of one size, odd or even, share them, 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 _FEW = 8  # lines that tell no edges of their own
 _ROUNDED = 2.0  # points within which edges are one
 _MANY = 20  # lines of which one or two may hang out to the left
+_PROSE = 0.6  # of the width between equal margins that prose fills
 _JUSTIFIED = 0.3  # of the broad lines that end at one edge
 
 Column = tuple[int, int]  # page, column
@@ -38,13 +39,21 @@ def frames_of(columns: dict[Column, list[Line]], sizes: list[tuple[float, float]
     kinds: dict[tuple[int, ...], list[Line]] = defaultdict(list)
     for (page, column), lines in columns.items():
         kinds[_kind(page, column, sizes)] += lines
-    shared = {kind: _frame(lines) for kind, lines in kinds.items()}
+    shared = {kind: _widened(_frame(lines), kind) for kind, lines in kinds.items()}
     return {key: _fitted(lines, shared[_kind(*key, sizes)]) for key, lines in columns.items()}
 
 
 def _kind(page: int, column: int, sizes: list[tuple[float, float]]) -> tuple[int, ...]:
     width, height = sizes[page - 1]
     return round(width), round(height), page % 2, column
+
+
+def _widened(frame: Frame, kind: tuple[int, ...]) -> Frame:
+    """The frame of a page of one column; where its lines are a list of short ones, as broad as equal margins leave it."""
+    width, column = kind[0], kind[-1]
+    if column or frame.right - frame.left > _PROSE * (width - 2 * frame.left):
+        return frame
+    return replace(frame, right=max(frame.right, width - frame.left))
 
 
 def _fitted(lines: list[Line], shared: Frame) -> Frame:

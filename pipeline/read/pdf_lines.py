@@ -13,6 +13,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from pipeline.read.pdf_library import address, direct
+
 if TYPE_CHECKING:
     from pipeline.read.blocks import Grid
 
@@ -98,15 +100,16 @@ def runs_of(sheet: Sheet, text: str) -> tuple[list[Run], int]:
     """The runs between blanks, what is printed twice on one place once, and the quarter turns that make them upright."""
     import pypdfium2.raw as pdfium
 
-    box_of, page = pdfium.FPDFText_GetLooseCharBox, sheet.text_page
+    box_of, page = direct("FPDFText_GetLooseCharBox"), address(sheet.text_page)
     first, last = pdfium.FS_RECTF(), pdfium.FS_RECTF()
+    to_first, to_last = ctypes.addressof(first), ctypes.addressof(last)
     ends: list[tuple[int, int, Box, Box]] = []
     for match in _RUN.finditer(text):
         a, b = match.span()
-        box_of(page, a, first)
+        box_of(page, a, to_first)
         start = (first.left, first.bottom, first.right, first.top)
         if b - a > 1:
-            box_of(page, b - 1, last)
+            box_of(page, b - 1, to_last)
             ends.append((a, b, start, (last.left, last.bottom, last.right, last.top)))
         else:
             ends.append((a, b, start, start))
@@ -223,9 +226,9 @@ def boxes_of(sheet: Sheet, a: int, b: int) -> list[Box]:
     import pypdfium2.raw as pdfium
 
     boxes: list[Box] = []
-    rectangle = pdfium.FS_RECTF()
+    rectangle, page = pdfium.FS_RECTF(), address(sheet.text_page)
     for index in range(a, b):
-        pdfium.FPDFText_GetLooseCharBox(sheet.text_page, index, rectangle)
+        direct("FPDFText_GetLooseCharBox")(page, index, ctypes.addressof(rectangle))
         box = (rectangle.left, rectangle.bottom, rectangle.right, rectangle.top)
         boxes.append(_turned(box, sheet.turn, sheet) if sheet.turn else box)
     return boxes

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from pipeline.read.pdf_library import address, direct
+
 if TYPE_CHECKING:
     from pipeline.read.pdf_lines import Sheet
 
@@ -47,18 +49,19 @@ def rules_of(page: Any, sheet: Sheet) -> Rules:
     """The rules of ``page``, strokes of one rule joined."""
     import pypdfium2.raw as pdfium
 
-    count = pdfium.FPDFPage_CountObjects(page)
+    count, place = pdfium.FPDFPage_CountObjects(page), address(page)
+    object_at, kind_of = direct("FPDFPage_GetObject"), direct("FPDFPageObj_GetType")
     strokes: list[tuple[Point, Point]] = []
     for index in range(min(count, _OBJECTS)):
-        drawn = pdfium.FPDFPage_GetObject(page, index)
-        kind = pdfium.FPDFPageObj_GetType(drawn)
+        drawn = object_at(place, index)
+        kind = kind_of(drawn)
         if kind == _PATH:
             strokes += _strokes(drawn)
         elif kind == _FORM:
-            inside = pdfium.FPDFFormObj_CountObjects(drawn)
-            parts = (pdfium.FPDFFormObj_GetObject(drawn, part) for part in range(min(inside, _OBJECTS)))
+            inside = pdfium.FPDFFormObj_CountObjects(_handle(drawn))
+            parts = [direct("FPDFFormObj_GetObject")(drawn, part) for part in range(min(inside, _OBJECTS))]
             matrix = _matrix(drawn)
-            inner = [stroke for part in parts if pdfium.FPDFPageObj_GetType(part) == _PATH for stroke in _strokes(part)]
+            inner = [stroke for part in parts if kind_of(part) == _PATH for stroke in _strokes(part)]
             strokes += [(_moved(start, matrix), _moved(end, matrix)) for start, end in inner]
     if not strokes:
         return Rules((), ())
@@ -73,27 +76,34 @@ def rules_of(page: Any, sheet: Sheet) -> Rules:
     return Rules(_whole(level), _whole(upright))
 
 
-def _strokes(path: Any) -> list[tuple[Point, Point]]:
+def _handle(place: int) -> Any:
+    import pypdfium2.raw as pdfium
+
+    return ctypes.cast(place, pdfium.FPDF_PAGEOBJECT)
+
+
+def _strokes(place: int) -> list[tuple[Point, Point]]:
     """Straight strokes of a path; of what is only filled, its thin bars."""
     import pypdfium2.raw as pdfium
 
+    path = _handle(place)
     fill, stroke = ctypes.c_int(), ctypes.c_int()
     pdfium.FPDFPath_GetDrawMode(path, fill, stroke)
     count = pdfium.FPDFPath_CountSegments(path)
     if not (fill.value or stroke.value) or not 0 < count <= _SEGMENTS:
         return []
-    x, y, matrix = ctypes.c_float(), ctypes.c_float(), _matrix(path)
+    x, y, matrix = ctypes.c_float(), ctypes.c_float(), _matrix(place)
     outlines: list[list[Point]] = []
     for index in range(count):
-        segment = pdfium.FPDFPath_GetPathSegment(path, index)
-        kind = pdfium.FPDFPathSegment_GetType(segment)
-        pdfium.FPDFPathSegment_GetPoint(segment, x, y)
+        segment = direct("FPDFPath_GetPathSegment")(place, index)
+        kind = direct("FPDFPathSegment_GetType")(segment)
+        direct("FPDFPathSegment_GetPoint")(segment, ctypes.addressof(x), ctypes.addressof(y))
         if kind == _MOVE or not outlines:
             outlines.append([])
         elif kind != _LINE:
             return []  # a curve: a drawing
         outlines[-1].append(_moved((x.value, y.value), matrix))
-        if pdfium.FPDFPathSegment_GetClose(segment) and outlines[-1][0] != outlines[-1][-1]:
+        if direct("FPDFPathSegment_GetClose")(segment) and outlines[-1][0] != outlines[-1][-1]:
             outlines[-1].append(outlines[-1][0])
     strokes: list[tuple[Point, Point]] = []
     for outline in outlines:
@@ -112,11 +122,11 @@ def _bar(outline: list[Point]) -> list[tuple[Point, Point]]:
     return []
 
 
-def _matrix(drawn: Any) -> tuple[float, ...]:
+def _matrix(place: int) -> tuple[float, ...]:
     import pypdfium2.raw as pdfium
 
     matrix = pdfium.FS_MATRIX()
-    if not pdfium.FPDFPageObj_GetMatrix(drawn, matrix):
+    if not pdfium.FPDFPageObj_GetMatrix(_handle(place), matrix):
         return (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
     return (matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f)
 
