@@ -42,8 +42,9 @@ def _counting(value: int) -> str:
 
 def _spoken(value: int) -> str:
     """十一, 一百零一, 一千零二十."""
-    told = _thousands(value, _series("digits"), _series("tens"))
-    return told[1:] if 10 <= value < 20 else told
+    digits, tens = _series("digits"), _series("tens")
+    told = _thousands(value, digits, tens)
+    return told[1:] if told.startswith(digits[1] + tens[0]) else told
 
 
 def _legal(value: int) -> str:
