@@ -39,15 +39,15 @@ class _Around(NamedTuple):
 
 def refusal(figure: Figure, text: str, sentence: tuple[int, int]) -> str | None:
     """The name of the rule by which the figure is no quantity, or None when it counts."""
-    before = text[max(sentence[0], figure.start - _WINDOW) : figure.start]
-    after = text[figure.end : min(sentence[1], figure.end + _WINDOW)]
-    around = _Around(figure, text[figure.start : figure.end], before, after)
-    context = load_rules("counting_context")
-    left = text[max(sentence[0], figure.start - _LONGEST_TITLE) : figure.start]
-    if left.rfind("《") > left.rfind("》"):
+    start, end = figure.start, figure.end
+    leftmost = max(sentence[0], start - _LONGEST_TITLE)
+    if text.rfind("《", leftmost, start) > text.rfind("》", leftmost, start):
         return "title"
     if figure.masked or figure.kind in ("zero", "growth", "pledge"):
         return None
+    before, after = text[max(sentence[0], start - _WINDOW) : start], text[end : min(sentence[1], end + _WINDOW)]
+    around = _Around(figure, text[start:end], before, after)
+    context = load_rules("counting_context")
     if figure.kind == "double":
         return "name-continues" if context["double-name-after"].search(after) else None
     if figure.kind == "rank":
@@ -56,11 +56,14 @@ def refusal(figure: Figure, text: str, sentence: tuple[int, int]) -> str | None:
         return "vast-word"
     if figure.kind == "vast" and (figure.comparator == "=" or context["vast-name-after"].search(after)):
         return "vast-word"
-    refused = _inside_name(around, left, text[figure.end : figure.end + _LONGEST_QUOTE]) or _refuse_class(around) or _refuse_unit(around)
+    refused = _inside_name(around, text, leftmost) or _refuse_class(around) or _refuse_unit(around)
     if refused:
         return refused
     marked = f"{before}【{around.body}】{after}"
-    return next((name for name, pattern in _refusals(figure.unit in _units("amounts")) if pattern.search(marked)), None)
+    for name, pattern in _refusals(figure.unit in _units("amounts")):
+        if pattern.search(marked):
+            return name
+    return None
 
 
 @cache
@@ -88,14 +91,16 @@ def _refuse_rank(around: _Around) -> str | None:
     return None if context["rank-before"].search(before) else "rank-name"
 
 
-def _inside_name(around: _Around, left: str, right: str) -> str | None:
+def _inside_name(around: _Around, text: str, leftmost: int) -> str | None:
     """Figures in quotation marks, unless they are amounts (“5年1000亿”)."""
-    opened = left.rfind("“")
-    closing = re.search("[“”]", right)
-    if opened <= left.rfind("”") or len(left) - opened >= _LONGEST_QUOTE or closing is None or closing.group() == "“":
-        return None
     figure = around.figure
-    if left[-1] in "个大":
+    opened = text.rfind("“", max(leftmost, figure.start - _LONGEST_QUOTE + 1), figure.start)
+    if opened < 0 or text.find("”", opened, figure.start) >= 0:
+        return None
+    closing = text.find("”", figure.end, figure.end + _LONGEST_QUOTE)
+    if closing < 0 or text.find("“", figure.end, closing) >= 0:
+        return None
+    if text[figure.start - 1] in "个大":
         return "quoted-name"
     amount = figure.unit in ("%", "％", "元", "个百分点") or (figure.unit is None and (figure.high or 0) >= _LEAST_LARGE)
     return None if amount and around.after[:1] not in ("+", "＋") else "quoted-name"

@@ -12,6 +12,7 @@ from functools import cache
 from pipeline.rulebook import load_rules
 
 _SPACES = re.compile(r"\s+")
+_DECIMAL = re.compile(r"[0-9]+(?:\.[0-9]+)?[百千万亿]?")
 _SIGN = re.compile("-")
 _GROUPED = re.compile(r"(?<=\d),(?=\d)")
 _LONGEST = 48  # characters; what is longer is a code, and would cost without bound
@@ -46,6 +47,9 @@ def parse_number(text: str) -> int | float | None:
     """
     if len(text) <= _LONGEST and text.isascii() and text.isdecimal():  # by far the most frequent case
         return int(text)
+    if len(text) <= _LONGEST and _DECIMAL.fullmatch(text):
+        exact = Decimal(text[:-1]) * _multipliers()[text[-1]] if text[-1] in _multipliers() else Decimal(text)
+        return int(exact) if exact == exact.to_integral_value() else float(exact)
     plain = _GROUPED.sub("", _SPACES.sub("", text).translate(_characters()))
     sign = _SIGN.match(plain)
     if len(plain) > _LONGEST:

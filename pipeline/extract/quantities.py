@@ -73,8 +73,9 @@ def _counted(text: str, sentence: Span, figures: Sequence[Figure], times: Senten
 
     Of sentences that are no tasks only blanked figures and thresholds of money tell something.
     """
-    inside = [f for f in figures if f.start >= sentence[0] and not times.covers(f.core) and refusal(f, text, sentence) is None]
-    return inside if label != "other" else [f for f in inside if f.masked or (f.unit == "元" and f.comparator == ">=")]
+    if label == "other":
+        figures = [f for f in figures if f.masked or (f.unit == "元" and f.comparator == ">=")]
+    return [f for f in figures if f.start >= sentence[0] and not times.covers(f.core) and refusal(f, text, sentence) is None]
 
 
 def _nature(sentence: str) -> Literal["binding", "expected"] | None:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pipeline.records import Direction, Document, Measure, Span, Table
 
 CONFIDENCE = 0.95  # the share of right ones on the tables of the tests, rounded down
+BRACKETS = ("〔", "[", "［", "【", "(", "（")
 _NOTE = 120  # characters above a table in which a note names its unit
 
 
@@ -62,8 +63,9 @@ class RowReader:
             named = self._named(name, column)
             if named is None:
                 continue
-            unit = self._unit(row, named, column)
-            for value in read_values(self._content(span), unit):
+            content = self._content(span)
+            unit = self._unit(row, named, column, summed=column.cumulative and content.startswith(BRACKETS))
+            for value in read_values(content, unit):
                 found = self._quantity(span[0], value, column, named, based=based)
                 if found:
                     yield _with_nature(found, nature)
@@ -111,24 +113,25 @@ class RowReader:
                 return "expected"
         return None
 
-    def _unit(self, row: tuple[Span, ...], name: Name, column: Column) -> str | None:
-        """The unit of a cell that names none: its column's, its row's, that of the note above the table."""
+    def _unit(self, row: tuple[Span, ...], name: Name, column: Column, *, summed: bool) -> str | None:
+        """The unit of a cell that names none: its column's, its row's, that of the note above the table.
+
+        ``summed``: the cell is a sum in brackets among rates of growth (年均增长〔累计〕), and has the unit of its row.
+        """
         told = next((self._content(span) for span in self._cells(row, "unit")), None)
         if told and load_rules("tables")["empty-cell"].search(told):
             told = None
         own = told or name.unit or unit_of_name(self.table.caption or "")
         change = column.change or column.completion
-        if column.unit and not (column.cumulative and own):
+        if column.unit and not (summed and own):
             return column.unit
-        if change and not column.cumulative:
+        if change and not summed:
             return "%"
         return fitting_unit(own or self.note, change=change)
 
     def _quantity(self, offset: int, value: Value, column: Column, name: Name, *, based: bool) -> Quantity | None:
         measure, direction = _measured(value, column, name, based=based)
         unit, low, high = value.unit, value.low, value.high
-        if measure == "change" and value.bracketed and column.unit and is_percent(column.unit) and name.unit and not value.own_unit:
-            unit = name.unit
         if measure == "change" and high < 0:
             low, high, direction = -high, -low, "down"
         together = value.bracketed or column.whole_plan or measure == "change"
