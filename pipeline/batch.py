@@ -10,7 +10,7 @@ import os
 import signal
 import stat
 import traceback
-from collections import deque
+from collections import Counter, deque
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from multiprocessing import get_context
@@ -22,12 +22,14 @@ from pipeline.errors import PipelineError
 from pipeline.office import message
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from multiprocessing.connection import Connection
     from multiprocessing.process import BaseProcess
     from pathlib import Path
 
     from pipeline.export import RecordFile
+
+    _Source = tuple[Path, Path | None]  # a file, and the folder from which its path names it
 
 # Taken from folders; a file that is named itself is read whatever its suffix.
 SUFFIXES = frozenset({".txt", ".htm", ".html", ".shtml", ".mht", ".mhtml", ".docx", ".docm", ".pdf"})
@@ -89,25 +91,47 @@ def find_sources(paths: Iterable[Path]) -> tuple[list[Path], list[Outcome]]:
     return files, failures
 
 
-def extract_files(files: Iterable[Path], options: Options, *, jobs: int = 1) -> Iterator[Outcome]:
+def find_roots(files: Iterable[Path], named: Iterable[Path]) -> dict[Path, Path]:
+    """For each file the folder from which its path names its document: the one that was asked for, or its own.
+
+    In: files as ``find_sources`` gives them, and what was asked for. Two files whose paths would read alike (a/计划 and b/计划 asked for
+    together) are named from a folder further up, so that all documents of a run have names of their own.
+    """
+    asked = {path.absolute() for path in named}
+    roots: dict[Path, Path] = {}
+    for file in files:
+        above = file.absolute().parents
+        roots[file] = next((root for root in reversed(above) if root in asked), above[0])
+    while True:
+        keys = {file: file.absolute().parts[len(root.parts) - 1 :] for file, root in roots.items()}
+        times = Counter(keys.values())
+        alike = [file for file, key in keys.items() if times[key] > 1 and roots[file] != roots[file].parent]
+        if not alike:
+            return roots
+        roots.update({file: roots[file].parent for file in alike})
+
+
+def extract_files(files: Iterable[Path], options: Options, *, jobs: int = 1, roots: Mapping[Path, Path] | None = None) -> Iterator[Outcome]:
     """The records of every file, in the order of ``files``.
 
-    In: ``jobs`` worker processes; with one the work is done in this process. A worker that dies loses the file that it was
-    working on and nothing else. Out: one ``Outcome`` a file; records are the same bytes for any number of jobs.
+    In: the folders that ``find_roots`` gives, by default that of each file; ``jobs`` worker processes; with one the work is done in
+    this process. A worker that dies loses the file that it was working on and nothing else. Out: one ``Outcome`` a file; records are
+    the same bytes for any number of jobs.
     """
+    sources = [(path, roots.get(path) if roots else None) for path in files]
     if jobs == 1:
-        return (extract_file(path, options) for path in files)
-    return _Workers(options, jobs).run(files)
+        return (extract_file(path, options, root) for path, root in sources)
+    return _Workers(options, jobs).run(sources)
 
 
-def extract_file(path: Path, options: Options) -> Outcome:
-    """The records of one file, or the reason why there are none, in one line."""
+def extract_file(path: Path, options: Options, root: Path | None = None) -> Outcome:
+    """The records of one file, or the reason why there are none, in one line; ``root`` as in ``read_document``."""
     from pipeline.export.jsonl import json_lines
     from pipeline.extract import extract
     from pipeline.read import read_document
 
     try:
-        document = read_document(path, allow_marked=options.allow_marked)
+        document = read_document(path, root, allow_marked=options.allow_marked)
         with _collector_paused():
             extraction = extract(replace(document, source=readable(document.source)))
             return Outcome(path, json_lines(extraction, with_text=options.with_text))
@@ -168,9 +192,11 @@ def extract_batch(
 
     ``progress`` is told how many files are done, of how many. Raises OSError where ``records`` cannot be written.
     """
-    files, failures = find_sources(paths)
+    named = list(paths)
+    files, failures = find_sources(named)
     counts = dict.fromkeys(("document", "task", "quantity", "deadline"), 0)
-    for done, outcome in enumerate(extract_files(files, options, jobs=jobs), start=1):
+    roots = find_roots(files, named)
+    for done, outcome in enumerate(extract_files(files, options, jobs=jobs, roots=roots), start=1):
         if outcome.failure is None:
             records.add(outcome.lines)
             for kind in counts:
@@ -189,7 +215,7 @@ class _Workers:
         self._options = options
         self._jobs = jobs
 
-    def run(self, files: Iterable[Path]) -> Iterator[Outcome]:
+    def run(self, files: Iterable[_Source]) -> Iterator[Outcome]:
         """The outcomes in the order of ``files``."""
         waiting = deque(enumerate(files))
         ready: dict[int, Outcome] = {}
@@ -221,19 +247,19 @@ class _Worker:
 
     def __init__(self, options: Options) -> None:
         context = get_context()
-        self.connection: Connection[Path, tuple[bytes, str | None]]
+        self.connection: Connection[_Source, tuple[bytes, str | None]]
         self.connection, theirs = context.Pipe()
         self.process: BaseProcess = context.Process(target=_serve, args=(theirs, self.connection, options), daemon=True)
         self.process.start()
         theirs.close()
         self.task: tuple[int, Path] | None = None
 
-    def give(self, number: int, path: Path) -> None:
-        """Let the process extract ``path``."""
-        self.task = (number, path)
+    def give(self, number: int, source: _Source) -> None:
+        """Let the process extract a file, which its path from a folder on names."""
+        self.task = (number, source[0])
         # A process that died while idle shows when its answer is awaited.
         with suppress(OSError):
-            self.connection.send(path)
+            self.connection.send(source)
 
     def take(self) -> tuple[int, Outcome]:
         """What became of the file that was given last; a dead process is joined."""
@@ -256,7 +282,7 @@ class _Worker:
 
 
 def _serve(
-    connection: Connection[tuple[bytes, str | None], Path], other: Connection[Path, tuple[bytes, str | None]], options: Options
+    connection: Connection[tuple[bytes, str | None], _Source], other: Connection[_Source, tuple[bytes, str | None]], options: Options
 ) -> None:
     """Answer every path with its records until the other side hangs up."""
     other.close()  # a copy of the parent's end: as long as it is open here, the parent's death is not seen
@@ -264,7 +290,8 @@ def _serve(
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     with suppress(EOFError, OSError):
         while True:
-            outcome = extract_file(connection.recv(), options)
+            path, root = connection.recv()
+            outcome = extract_file(path, options, root)
             connection.send((outcome.lines, outcome.failure))
 
 

@@ -126,10 +126,10 @@ def test_dead_worker_loses_one_document(folder: Path, monkeypatch: pytest.Monkey
 
     whole = batch.extract_file
 
-    def killed_on_one(path: Path, options: Options) -> Outcome:
+    def killed_on_one(path: Path, options: Options, root: Path | None = None) -> Outcome:
         if path.name.startswith("2025_城04"):
             os.kill(os.getpid(), signal.SIGKILL)
-        return whole(path, options)
+        return whole(path, options, root)
 
     monkeypatch.setattr(batch, "extract_file", killed_on_one)
     files, _ = find_sources([folder])
@@ -146,7 +146,7 @@ def test_fault_of_the_program_is_reported_for_its_document(folder: Path, monkeyp
 
     whole = pipeline.read.read_document
 
-    def faulty(path: Path, *, allow_marked: bool = False) -> object:
+    def faulty(path: Path, _root: Path | None = None, *, allow_marked: bool = False) -> object:
         if path.name.startswith("2025_城04"):
             raise KeyError("x")
         return whole(path, allow_marked=allow_marked)
@@ -179,3 +179,28 @@ def test_abandoned_run_leaves_no_process(folder: Path) -> None:
     next(outcomes)
     outcomes.close()  # type: ignore[attr-defined]
     assert [] == multiprocessing.active_children()
+
+
+def test_documents_of_a_run_have_names_of_their_own(tmp_path: Path) -> None:
+    """Files of one name in folders of one name, also when those are asked for together, are documents of their own."""
+    for folder in ("甲/x", "乙/x", "乙/y/x"):
+        (tmp_path / folder).mkdir(parents=True)
+        (tmp_path / folder / "计划.txt").write_text(PLAN.format(city=folder[0], number=7), "utf-8")
+    for asked in ([tmp_path], [tmp_path / "甲" / "x", tmp_path / "乙"], [tmp_path / "甲" / "x" / "计划.txt", tmp_path / "乙" / "x"]):
+        kept = Kept()
+        extract_batch(asked, kept, Options())
+        names = [row["doc_id"] for row in read_rows(kept.lines) if row["record"] == "document"]
+        assert len(names) == len(set(names)) >= 2
+
+
+def test_names_stay_when_the_folder_moves_and_when_a_revision_comes(tmp_path: Path) -> None:
+    """A folder that is moved as a whole, and a file whose content is replaced, keep the names of the documents."""
+    seen = []
+    for place, number in (("旧", 7), ("新/处", 8)):
+        folder = tmp_path / place / "城管局" / "2025"
+        folder.mkdir(parents=True)
+        (folder / "计划.txt").write_text(PLAN.format(city="甲市", number=number), "utf-8")
+        kept = Kept()
+        extract_batch([tmp_path / place / "城管局"], kept, Options(), jobs=2)
+        seen.append([row["doc_id"] for row in read_rows(kept.lines) if row["record"] == "document"])
+    assert seen[0] == seen[1]

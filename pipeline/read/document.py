@@ -27,9 +27,10 @@ _STEM = 40  # characters of the file name in a document's id
 _UNSAFE = re.compile(r"[^\w\u4e00-\u9fff-]+")
 
 
-def read_document(path: Path, *, allow_marked: bool = False) -> Document:
+def read_document(path: Path, root: Path | None = None, *, allow_marked: bool = False) -> Document:
     """The document in the file ``path``: plain text, a web page, a Word document or a PDF with a text layer.
 
+    ``root`` is the folder that was asked for, which tells files of one name in its sub-folders apart (``document_id``).
     Raises ReadError (empty, no such format, too large, no permission, no file), MarkedSecretError for a document marked 秘密,
     机密 or 绝密 unless ``allow_marked``.
     """
@@ -41,7 +42,8 @@ def read_document(path: Path, *, allow_marked: bool = False) -> Document:
         laid_out = lay_out(blocks)
         if not laid_out.text.strip():
             raise ReadError(message("blank", source=str(path)))
-    return _assemble(laid_out, str(path), path.absolute(), allow_marked=allow_marked)
+    name = document_id(path.absolute(), root.absolute() if root else None)
+    return _assemble(laid_out, str(path), name, allow_marked=allow_marked)
 
 
 def document_from_text(text: str, source: str, *, allow_marked: bool = False) -> Document:
@@ -52,21 +54,22 @@ def document_from_text(text: str, source: str, *, allow_marked: bool = False) ->
     text = normal_line_ends(text)
     if not text.strip():
         raise ReadError(message("blank", source=source))
-    return _assemble(LaidOut(text, (), (), (), ()), source, PurePath(source), allow_marked=allow_marked)
+    return _assemble(LaidOut(text, (), (), (), ()), source, document_id(PurePath(source)), allow_marked=allow_marked)
 
 
-def document_id(source: PurePath) -> str:
-    """The name of a document for good: the stem of its file, with a hash of folder and file name.
+def document_id(source: PurePath, root: PurePath | None = None) -> str:
+    """The name of a document for good: the stem of its file, with a hash of its path from the folder ``root`` on.
 
-    A later revision of the same file keeps it, and so does a folder that is moved as a whole; files of one name in two
-    folders have two.
+    A later revision of the same file keeps it, and so does a folder that is moved as a whole; no two files of a folder share
+    one, however deep they stand. Without ``root``, or outside it, the folder of the file stands for it.
     """
-    key = "/".join(source.parts[-2:])
+    depth = len(root.parts) if root is not None and source.is_relative_to(root) else len(source.parts) - 1
+    key = "/".join(source.parts[max(0, min(depth, len(source.parts) - 1) - 1) :])
     digest = hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()
     return f"{_UNSAFE.sub('_', source.stem)[:_STEM]}-{digest[:8]}"
 
 
-def _assemble(laid_out: LaidOut, source: str, path: PurePath, *, allow_marked: bool) -> Document:
+def _assemble(laid_out: LaidOut, source: str, name: str, *, allow_marked: bool) -> Document:
     text = laid_out.text
     mark = find_mark(text)
     if mark and not allow_marked:
@@ -74,7 +77,7 @@ def _assemble(laid_out: LaidOut, source: str, path: PurePath, *, allow_marked: b
     furniture = _merged(find_furniture(text), laid_out.furniture)
     found = read_metadata(text, source, furniture)
     return Document(
-        doc_id=document_id(path),
+        doc_id=name,
         content_id=hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest(),
         revision=1,
         source=source,
