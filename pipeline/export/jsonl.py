@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _DOCUMENT_FIELDS = (
     "doc_id", "content_id", "revision", "source", "title", "issuer", "place", "doc_number", "date", "doc_type", "plan_year",
-    "review_year", "effective_from", "effective_to", "validity", "secrecy", "warnings", "furniture",
+    "review_year", "effective_from", "effective_to", "validity", "secrecy", "warnings", "furniture", "pages", "tables",
 )  # fmt: skip
 
 
