@@ -14,7 +14,7 @@ from pipeline.export.jsonl import read_rows
 from pipeline.export.rows import COLUMNS, flat
 
 _WORDS = pa.list_(pa.string())
-_SPAN = pa.list_(pa.int64())
+_SPAN = pa.list_(pa.int64())  # also any other list of places in the text
 _TYPES = {
     "span_start": pa.int64(),
     "span_end": pa.int64(),
@@ -35,6 +35,8 @@ _TYPES = {
     "review_year": pa.int64(),
     "warnings": pa.list_(pa.struct([("code", pa.string()), ("message", pa.string()), ("span", _SPAN)])),
     "furniture": pa.list_(_SPAN),
+    "pages": _SPAN,
+    "tables": pa.list_(pa.struct([("span", _SPAN), ("caption", pa.string()), ("columns", _WORDS), ("rows", pa.list_(pa.list_(_SPAN)))])),
 }
 SCHEMA = pa.schema([(name, _TYPES.get(name, pa.string())) for name in COLUMNS])
 _GROUP_ROWS = 20_000  # some 10 MB in memory; readers skip whole groups, so they should not be small either

@@ -17,7 +17,7 @@ COLUMNS = (
     "indicator", "scope", "comparator", "low", "high", "unit", "measure", "direction", "per", "start", "end", "masked",
     "task", "level", "nature", "relation", "every", "tasks", "rule", "confidence",
     "content_id", "revision", "source", "title", "issuer", "place", "doc_number", "date", "doc_type", "plan_year", "review_year",
-    "effective_from", "effective_to", "validity", "secrecy", "warnings", "furniture",
+    "effective_from", "effective_to", "validity", "secrecy", "warnings", "furniture", "pages", "tables",
 )  # fmt: skip
 
 # A spreadsheet runs a cell that begins so, also after blanks; it accepts the full-width signs as well (OWASP, CSV injection).
