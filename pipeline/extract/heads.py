@@ -204,6 +204,9 @@ def _last_verb(noun: str) -> str:
 
 def _trimmed(body: str, *, governed: bool) -> str:
     """The noun behind a figure without the rest of its clause; a subject (11个市获批…) keeps what is said of it."""
+    closing = body.find("”")
+    if closing > 1 and "“" not in body[:closing]:  # the figure stands inside the quotation
+        body = body[:closing]
     if governed:
         for word in words().after_noun:
             cut = body.find(word, 2)

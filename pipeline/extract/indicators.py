@@ -84,6 +84,10 @@ class _Words:
     added_aspects: tuple[str, ...]
     each: tuple[str, ...]
     completed: tuple[str, ...]
+    levels: frozenset[str]
+    compared_end: tuple[str, ...]
+    no_compared_end: tuple[str, ...]
+    shared_aspects: tuple[str, ...]
     twofold: tuple[tuple[str, str, str], ...]
     respectively: str
     added: str
@@ -144,12 +148,16 @@ def read_approach(left: str) -> Approach:
         compared, text = True, text[: match.start()]
         tail.append(match["verb"])
     text, leading = _cut_tail(text)
+    if text.endswith(words().compared_end) and not text.endswith(words().no_compared_end):
+        compared, text = True, text[:-1]
     noun, scope = _cut_places(*_cut_opening(rules["aside"].sub("", text)))
     return Approach(noun, scope, (*leading, *tail), gap, completion is not None, compared)
 
 
 def _cut_places(noun: str, scope: str | None) -> tuple[str, str | None]:
     """Noun and scope, the places before the noun taken into the scope (青梧区、望澜区各新建…)."""
+    if noun in words().levels:
+        return "", noun
     places = load_rules("indicators")["leading-places"].match(noun)
     if places is None:
         return noun, scope
@@ -270,6 +278,9 @@ def _share(items: list[str]) -> list[str]:
     """Write out what coordinated items share: the noun behind the last one, or the owner before the first one."""
     lists = words()
     last = items[-1]
+    aspect = next((aspect for aspect in lists.shared_aspects if last.endswith(aspect) and len(last) > len(aspect)), None)
+    if aspect:
+        items = [item if item.endswith(aspect) else item + aspect for item in items]
     own_tail = next((head for head in lists.measure_heads if last.endswith(head)), None)
     written = []
     for item in items[:-1]:
