@@ -155,6 +155,193 @@ def search(
                 typer.echo(printable(line))
 
 
+Store = Annotated[Path, typer.Option("--db", metavar="FILE", help="The store.")]
+Who = Annotated[str, typer.Option("--who", help="Who decides; kept with the correction.")]
+Why = Annotated[str, typer.Option("--why", help="Why; kept with the correction.")]
+
+
+@app.command(
+    epilog=_ending(
+        "python cli.py ingest corpus --db office.db && python cli.py remove corpus/2024/2024_澜川_政府工作报告.txt --db office.db"
+    )
+)
+def remove(
+    names: Annotated[list[str], typer.Argument(metavar="NAME...", help="Documents, by their doc_id or the path of their file.")],
+    db: Store,
+    with_corrections: Annotated[
+        bool, typer.Option("--with-corrections", help="Also remove documents that people have corrected, with the corrections.")
+    ] = False,
+) -> None:
+    """Remove documents so that none of their text is left in the store."""
+    from pipeline.store import open_store
+    from pipeline.store.errors import message
+    from pipeline.store.removal import remove as take_out
+    from pipeline.terminal import say
+
+    with open_store(db) as store:
+        removed = take_out(store, names, with_corrections=with_corrections)
+    say(message("removed", count=len(removed)))
+
+
+@app.command(epilog=_ending("python cli.py ingest corpus --db office.db && python cli.py backup copy.db --db office.db"))
+def backup(target: Annotated[Path, typer.Argument(metavar="COPY", help="File to write; replaced if it exists.")], db: Store) -> None:
+    """Copy a store to another file; others may read and write it meanwhile."""
+    from pipeline.store import open_store
+    from pipeline.store.backup import backup as copy
+    from pipeline.store.errors import message
+    from pipeline.terminal import say
+
+    with open_store(db, readonly=True) as store:
+        copy(store, target)
+    say(message("backed_up", target=target))
+
+
+@app.command(
+    epilog=_ending(
+        "python cli.py ingest corpus --db a.db && python cli.py backup copy.db --db a.db && python cli.py restore copy.db --db a.db"
+    )
+)
+def restore(source: Annotated[Path, typer.Argument(metavar="COPY", help="A store that backup wrote.")], db: Store) -> None:
+    """Put a copy in the place of a store; the store that was there is kept beside it."""
+    from pipeline.store.backup import restore as put_back
+    from pipeline.store.errors import message
+    from pipeline.terminal import say
+
+    kept = put_back(source, db)
+    say(message("restored", source=source))
+    if kept is not None:
+        say(message("kept", kept=kept))
+
+
+@app.command(epilog=_ending("python cli.py ingest corpus --db office.db && python cli.py check --db office.db"))
+def check(db: Store) -> None:
+    """Look a store over: the file, what belongs together, every span. The exit code is 1 if something is wrong."""
+    from pipeline.store.check import find_faults, sizes
+    from pipeline.store.errors import message
+    from pipeline.store.removal import open_after_purge
+    from pipeline.terminal import say
+
+    with open_after_purge(db) as store:
+        faults = list(find_faults(store))
+        for fault in faults:
+            say(fault)
+        if not faults:
+            say(message("sound", store=db, **sizes(store)))
+    raise typer.Exit(1 if faults else 0)
+
+
+@app.command(epilog=_ending("python cli.py ingest corpus --db office.db && python cli.py reindex --db office.db"))
+def reindex(
+    db: Store,
+    encoder: Annotated[
+        str | None, typer.Option("--encoder", metavar="PATH_OR_NAME", help="Model that turns text into vectors; else the one that ships.")
+    ] = None,
+) -> None:
+    """Make the indexes of a store again, also with another encoder."""
+    from pipeline.search.encoder import load_encoder
+    from pipeline.store import open_store
+    from pipeline.store.errors import message
+    from pipeline.store.reindex import reindex as build
+    from pipeline.terminal import progress_bar, say
+
+    with open_store(db) as store, progress_bar() as progress:
+        count = build(store, load_encoder(encoder), progress=progress)
+    say(message("reindexed", count=count))
+
+
+@app.command(epilog=_ending("python cli.py ingest corpus --db office.db && python cli.py export -o everything.jsonl --db office.db"))
+def export(
+    db: Store,
+    out: Annotated[
+        Path, typer.Option("--out", "-o", metavar="OUT", help="File to write: .jsonl with everything, or .csv, .xlsx, .parquet.")
+    ],
+) -> None:
+    """Write everything that a store knows as JSON lines, corrections and earlier revisions too; or its records as a table."""
+    from pipeline.store import open_store
+    from pipeline.store.errors import message
+    from pipeline.store.exchange import export_store
+    from pipeline.terminal import say
+
+    with open_store(db, readonly=True) as store:
+        counts = export_store(store, out)
+    say(message("exported", **counts))
+
+
+@app.command(
+    "import",
+    epilog=_ending(
+        "python cli.py ingest corpus --db a.db && python cli.py export -o all.jsonl --db a.db && python cli.py import all.jsonl --db b.db"
+    ),
+)
+def import_(
+    source: Annotated[Path, typer.Argument(metavar="EVERYTHING.jsonl", help="Lines that export wrote.")],
+    db: Annotated[Path, typer.Option("--db", metavar="FILE", help="The store; made where there is none.")],
+) -> None:
+    """Take everything that export wrote into a store; what is there already is not taken twice."""
+    from pipeline.store import open_store
+    from pipeline.store.errors import message
+    from pipeline.store.exchange import import_lines
+    from pipeline.terminal import say
+
+    with source.open("rb") as lines, open_store(db, create=True) as store:
+        counts = import_lines(lines, store)
+    say(message("imported", **counts))
+
+
+@app.command(
+    epilog=_ending("python cli.py ingest corpus --db office.db && python cli.py correct 70%及以上 --confirm --who 张三 --db office.db")
+)
+def correct(
+    record: Annotated[str, typer.Argument(metavar="RECORD", help="The record, by its id or its exact words.")],
+    db: Store,
+    who: Who,
+    why: Why = "",
+    changes: Annotated[
+        list[str] | None, typer.Option("--set", metavar="FIELD=VALUE", help="New value of a field, as JSON or as it is.")
+    ] = None,
+    confirm: Annotated[bool, typer.Option("--confirm", help="The record is right.")] = False,
+    reject: Annotated[bool, typer.Option("--reject", help="The record is wrong and counts no more.")] = False,
+) -> None:
+    """Edit, confirm or reject a record; the decision outranks the program and outlives revisions of the document."""
+    from pipeline.store import open_store
+    from pipeline.store.corrections import Person, correct_named
+    from pipeline.store.errors import message
+    from pipeline.terminal import say
+
+    if sum((bool(changes), confirm, reject)) != 1:
+        raise typer.BadParameter("give --set, --confirm or --reject")
+    with open_store(db) as store:
+        number = correct_named(store, record, "reject" if reject else "edit" if changes else "confirm", Person(who, why), changes or [])
+    say(message("corrected_record", number=number))
+
+
+@app.command(epilog=_ending("python cli.py ingest corpus --db office.db && python cli.py corrections --unplaced --db office.db"))
+def corrections(
+    db: Store,
+    unplaced: Annotated[bool, typer.Option("--unplaced", help="Only those whose place was not found again after a revision.")] = False,
+    undo: Annotated[int | None, typer.Option("--undo", metavar="N", help="Take correction N back; needs --who.")] = None,
+    who: Annotated[str | None, typer.Option("--who", help="Who takes it back.")] = None,
+    why: Why = "",
+    json: Annotated[bool, typer.Option("--json", help="Print JSON lines.")] = False,
+) -> None:
+    """List what people have corrected, or take a correction back."""
+    from pipeline.store import open_store
+    from pipeline.store.corrections import Person, told
+    from pipeline.store.corrections import undo as take_back
+    from pipeline.store.errors import message
+    from pipeline.terminal import printable, say
+
+    if (undo is None) != (who is None):
+        raise typer.BadParameter("--undo and --who go together")
+    with open_store(db, readonly=undo is None) as store:
+        if undo is not None and who is not None:
+            take_back(store, undo, Person(who, why))
+            say(message("undone", number=undo))
+            return
+        for line in told(store, unplaced=unplaced, json=json):
+            typer.echo(printable(line))
+
+
 @app.command(epilog=_ending("""echo '{"id": 1, "input": "增长5.3%", "reference": null}' | python cli.py normalize -"""))
 def normalize(
     cases: Annotated[Path, typer.Argument(metavar="CASES.jsonl", help="Rows {id, input, reference}; - for stdin.")],

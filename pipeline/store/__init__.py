@@ -1,8 +1,9 @@
 """Store: records → one SQLite file that can be searched by word, by meaning and by filter, and gives everything back.
 
-Reads: JSON lines of extraction, files. Writes: a store; ``open_store`` gives it back, typed and streaming.
+Reads: JSON lines of extraction, files, people's corrections. Writes: a store; ``open_store`` gives it back, typed and streaming.
 
-connection and schema open the file; ingest takes documents in, by way of passages and content; sqlite reads them back.
+connection and schema open the file; ingest takes files in, by way of writer, content, passages and duplicates; corrections and placement
+keep what people decided; sqlite reads everything back; removal, backup, check, reindex and exchange look after the whole.
 """
 
 from __future__ import annotations
@@ -10,12 +11,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pipeline.store.errors import StoreError
+from pipeline.store.interface import PassageTable, RecordFilter, Store, StoredPassage
 from pipeline.store.sqlite import SqliteStore
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["SqliteStore", "StoreError", "open_store"]
+__all__ = ["PassageTable", "RecordFilter", "SqliteStore", "Store", "StoreError", "StoredPassage", "open_store"]
 
 
 def open_store(path: Path, *, readonly: bool = False, create: bool = False) -> SqliteStore:

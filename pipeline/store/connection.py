@@ -17,12 +17,23 @@ from pipeline.store.errors import BUSY_SECONDS, StoreError, message, told_plainl
 if TYPE_CHECKING:
     from pathlib import Path
 
+if TYPE_CHECKING:
+    from typing import Any
+
+    class Connection(apsw.Connection):
+        """An open file; a query knows the types of its own columns, which apsw gives as any of five."""
+
+        def execute(self, *arguments: Any, **options: Any) -> Any:
+            """Run one statement or several."""
+else:
+    Connection = apsw.Connection
+
 _HEADER = 100  # bytes of SQLite's file header
 _MAGIC = b"SQLite format 3\0"
 _CACHE_KIB = 64 * 1024  # the inner pages of an index of a million passages stay in memory
 
 
-def connect(path: Path, *, readonly: bool = False, create: bool = False) -> apsw.Connection:
+def connect(path: Path, *, readonly: bool = False, create: bool = False) -> Connection:
     """An open connection to the store at ``path``.
 
     In: ``create`` makes the file where there is none. Raises StoreError for a folder, a missing or damaged file, another kind of
@@ -71,17 +82,17 @@ def _expected_size(header: bytes) -> int:
     return (65536 if page == 1 else page) * int.from_bytes(header[28:32], "big")
 
 
-def _open(path: Path, *, readonly: bool) -> apsw.Connection:
+def _open(path: Path, *, readonly: bool) -> Connection:
     if not readonly:
-        return apsw.Connection(str(path))
+        return Connection(str(path))
     log = path.with_name(path.name + "-wal")
     if not os.access(path.parent, os.W_OK) and not log.exists():
         # Beside a store on a medium that takes no files SQLite cannot put its index of the log; nobody writes there, either.
-        return apsw.Connection(f"{path.absolute().as_uri()}?immutable=1", flags=apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI)
-    return apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
+        return Connection(f"{path.absolute().as_uri()}?immutable=1", flags=apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI)
+    return Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
 
 
-def _prepare(connection: apsw.Connection, path: Path, *, readonly: bool) -> None:
+def _prepare(connection: Connection, path: Path, *, readonly: bool) -> None:
     connection.set_busy_timeout(BUSY_SECONDS * 1000)
     connection.pragma("cache_size", -_CACHE_KIB)
     connection.pragma("temp_store", 2)  # in memory: no copy of any text is left in a temporary folder
@@ -92,27 +103,44 @@ def _prepare(connection: apsw.Connection, path: Path, *, readonly: bool) -> None
         raise StoreError(message("not_a_store", store=path))
     if found > schema.VERSION:
         raise StoreError(message("newer", store=path, found=found, known=schema.VERSION))
+    if found < schema.VERSION:
+        raise StoreError(message("older_readonly", store=path, found=found, known=schema.VERSION))
 
 
-def _start(connection: apsw.Connection, path: Path) -> None:
-    """Make the tables in an empty file; let readers go on while a writer works."""
-    empty = int(connection.pragma("page_count")) == 0 or (
-        not connection.pragma("application_id") and connection.execute("SELECT count(*) FROM sqlite_schema").get == 0
-    )
-    if empty:
-        connection.pragma("journal_mode", "wal")
-        with begin(connection):
-            if connection.execute("SELECT count(*) FROM sqlite_schema").get == 0:  # another process may have been faster
-                schema.create(connection)
-    elif int(connection.pragma("application_id")) != schema.APPLICATION:
+def _start(connection: Connection, path: Path) -> None:
+    """Make the tables in an empty file, bring older ones up to date; let readers go on while a writer works."""
+    application = int(connection.pragma("application_id"))
+    if application != schema.APPLICATION and connection.execute("SELECT count(*) FROM sqlite_schema").get:
         raise StoreError(message("not_a_store", store=path))
+    version = int(connection.pragma("user_version"))
+    if version > schema.VERSION:
+        return
+    if connection.pragma("journal_mode") != "wal":
+        connection.pragma("journal_mode", "wal")
+    if version < schema.VERSION:
+        with begin(connection):  # another process may have been faster: what is there is looked at again
+            if int(connection.pragma("user_version")) == 0:
+                schema.create(connection)
+            schema.migrate(connection)
     connection.pragma("synchronous", 1)  # with a log: a crash of the machine may lose the last documents, never half of one
+
+
+def load_vectors(connection: Connection) -> None:
+    """Give the connection the functions of sqlite-vec, for queries that compare vectors in the file."""
+    if connection.execute("SELECT 1 FROM pragma_function_list WHERE name = 'vec_int8'").get is None:
+        import sqlite_vec
+
+        connection.enable_load_extension(True)
+        try:
+            connection.load_extension(sqlite_vec.loadable_path())
+        finally:
+            connection.enable_load_extension(False)
 
 
 class begin:  # noqa: N801 - reads as a verb: with begin(connection)
     """A transaction that takes the right to write at once, so that what was read in it still holds when it writes."""
 
-    def __init__(self, connection: apsw.Connection) -> None:
+    def __init__(self, connection: Connection) -> None:
         """Nothing happens until the block is entered."""
         self._connection = connection
 

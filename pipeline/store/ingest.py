@@ -1,47 +1,55 @@
 """Take files into a store: read, extract, index; one document, one transaction, and nothing twice.
 
-Reads: files and folders, the store. Writes: documents, records, passages, words and vectors; a ``Summary``.
+Reads: files and folders, the store. Writes: documents with everything that is indexed of them; a ``Summary``.
 """
 
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Literal
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import orjson
 
 from pipeline.batch import Options, extract_files, find_sources, readable
 from pipeline.search.encoder import load_encoder
 from pipeline.store.connection import begin
-from pipeline.store.content import Content, add_content, prepare, remove_content
 from pipeline.store.errors import message, told_plainly
 from pipeline.store.program import program_version
-from pipeline.store.rows import document_year, head_of
+from pipeline.store.reindex import remember_index
+from pipeline.store.removal import finish_purge
+from pipeline.store.writer import Writer, prepare
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
-    from pathlib import Path
 
-    import apsw
-
-    from pipeline.batch import Outcome
     from pipeline.search.encoder import Encoder
     from pipeline.store.sqlite import SqliteStore
+    from pipeline.store.writer import Prepared
 
 Result = Literal["new", "unchanged", "revised", "reread", "failed"]
-_COPY = 1  # the rank of copies from library sites: below official ones, which have 0
+_RESULTS: tuple[Result, ...] = ("new", "unchanged", "revised", "reread", "failed")
+_MARK = 8  # hexadecimal digits that tell documents of one name apart
 
 
 @dataclass(slots=True)
 class Summary:
-    """How many files were new, unchanged, revised, reread by another version of the program, or failed, and why."""
+    """How many files were new, unchanged, revised, reread by another version of the program, or failed, and why.
 
-    counts: dict[Result, int] = field(default_factory=lambda: {"new": 0, "unchanged": 0, "revised": 0, "reread": 0, "failed": 0})
+    ``copies`` are the documents of this run whose text the store holds under another name, with that name.
+    """
+
+    counts: dict[Result, int] = field(default_factory=lambda: dict.fromkeys(_RESULTS, 0))
     failures: list[str] = field(default_factory=list)
+    copies: list[tuple[str, str]] = field(default_factory=list)
 
     def lines(self) -> Iterator[str]:
-        """One line of totals, then one for each file that failed."""
+        """One line of totals, then one for each copy and each file that failed."""
         yield message("ingested", **self.counts)
+        if self.copies:
+            yield message("duplicates", count=len(self.copies))
+        yield from (message("duplicate", source=source, other=other) for source, other in self.copies)
         yield from self.failures
 
 
@@ -61,82 +69,93 @@ def ingest(
     Raises StoreError where the store cannot be written; what was taken in before stays.
     """
     encoder = load_encoder()
-    store.remember_encoder(encoder)
-    files, failures = find_sources(paths)
+    finish_purge(store)
+    remember_index(store, encoder)
+    files, unreadable = find_sources(paths)
     summary = Summary()
-    for failure in failures:
-        _count(summary, "failed", failure)
+    for outcome in unreadable:
+        _failed(summary, outcome.failure)
     hashes = {path: _file_hash(path) for path in files}
     todo = [path for path in files if not _known(store, path, hashes[path])]
-    summary.counts["unchanged"] += len(files) - len(todo)
-    done = len(files) - len(todo)
+    done = summary.counts["unchanged"] = len(files) - len(todo)
     for outcome in extract_files(todo, options, jobs=jobs):
         if outcome.failure is None:
             source = Source(_key(outcome.source), hashes[outcome.source])
-            _count(summary, take_in(store, outcome.lines, source, encoder), outcome)
+            result, original = _Intake(store, encoder, options).take_in(outcome.source, outcome.lines, source)
+            summary.counts[result] += 1
+            if original is not None:
+                summary.copies.append((str(outcome.source), original))
         else:
-            _count(summary, "failed", outcome)
+            _failed(summary, outcome.failure)
         done += 1
         if progress is not None:
             progress(done, len(files))
     return summary
 
 
-def take_in(store: SqliteStore, lines: bytes, source: Source, encoder: Encoder) -> Result:
-    """Put the records of one document into the store, in one transaction, and tell what that changed."""
-    row, content = prepare(lines, encoder)
-    with told_plainly(store.path), begin(store.connection):
-        return _take_in(store.connection, row, content, source)
+@dataclass(frozen=True, slots=True)
+class _Intake:
+    """Takes single files in."""
+
+    store: SqliteStore
+    encoder: Encoder
+    options: Options
+
+    def take_in(self, path: Path, lines: bytes, source: Source) -> tuple[Result, str | None]:
+        """Put the records of a file into the store; tell what that changed, and the source of the document that it is a copy of."""
+        row = orjson.loads(lines[: lines.index(b"\n")])
+        name = self._name(source, row["doc_id"], row["content_id"])
+        if name != row["doc_id"]:
+            lines = _extract_as(path, name, self.options)
+        program = program_version()
+        same = self.store.select(
+            "SELECT number FROM documents WHERE doc_id = ? AND content_id = ? AND program = ?", name, row["content_id"], program
+        )
+        prepared = None if same else prepare(lines, self.encoder, program)
+        with told_plainly(self.store.path), begin(self.store.connection):
+            return self._write(prepared, same[0][0] if same else 0, source)
+
+    def _write(self, prepared: Prepared | None, number: int, source: Source) -> tuple[Result, str | None]:
+        connection = self.store.connection
+        result: Result = "unchanged"
+        if prepared is not None:
+            number, result = Writer(connection, self.encoder).put(prepared)
+        connection.execute("INSERT OR REPLACE INTO sources VALUES (?,?,?,?)", (source.path, number, source.file_hash, program_version()))
+        original = connection.execute(
+            "SELECT o.source FROM documents c JOIN documents o ON o.doc_id = c.duplicate_of WHERE c.number = ?", (number,)
+        ).get
+        return result, original if result in ("new", "revised") else None
+
+    def _name(self, source: Source, doc_id: str, content_id: str) -> str:
+        """The name that the store has for a file: two files of one name in folders of one name are two documents.
+
+        A file that lies elsewhere than before was moved, unless another one still lies there and says something else.
+        """
+        known = self.store.select("SELECT doc_id FROM documents JOIN sources ON document = number WHERE path = ?", source.path)
+        if known:
+            return str(known[0][0])
+        holders = self.store.select(
+            "SELECT path FROM sources JOIN documents ON document = number WHERE doc_id = ? AND content_id <> ?", doc_id, content_id
+        )
+        if any(Path(path).is_file() for (path,) in holders):
+            mark = hashlib.sha256(source.path.encode("utf-8", "surrogatepass")).hexdigest()
+            return f"{doc_id}-{mark[:_MARK]}"
+        return doc_id
 
 
-def _take_in(connection: apsw.Connection, row: dict[str, Any], content: Content, source: Source) -> Result:
-    found = connection.execute("SELECT number, revision, content_id, program FROM documents WHERE doc_id = ?", (row["doc_id"],)).fetchone()
-    result: Result = "new"
-    number = None
-    if found:
-        number, row["revision"], content_id, program = found
-        if content_id == row["content_id"] and program == program_version():  # another process was faster, or only the encoding changed
-            _remember(connection, source, number)
-            return "unchanged"
-        result = "reread"
-        if content_id != row["content_id"]:
-            result = "revised"
-            row["revision"] += 1
-        remove_content(connection, number)
-    number = _write_document(connection, row, number)
-    add_content(connection, number, content)
-    _remember(connection, source, number)
-    connection.execute("UPDATE meta SET value = value + 1 WHERE key = 'generation'")
-    return result
+def _extract_as(path: Path, doc_id: str, options: Options) -> bytes:
+    """The records of a file under a name of the store's choosing."""
+    from pipeline.export.jsonl import json_lines
+    from pipeline.extract import extract
+    from pipeline.read import read_document
 
-
-_COLUMNS = (
-    "doc_id", "revision", "content_id", "source", "title", "issuer", "place", "doc_number", "date", "doc_type", "plan_year",
-    "review_year", "effective_from", "effective_to", "validity", "secrecy",
-)  # fmt: skip
-_INSERT = f"""
-INSERT OR REPLACE INTO documents (number, {", ".join(_COLUMNS)}, year, rank, duplicate_of, program, ingested, head, text)
-VALUES (?{", ?" * len(_COLUMNS)}, ?, ?, ?, ?, ?, ?, ?)
-"""  # noqa: S608 - names of our own
-
-
-def _write_document(connection: apsw.Connection, row: dict[str, Any], number: int | None) -> int:
-    codes = {warning["code"] for warning in row["warnings"]}
-    values = [row[name] for name in _COLUMNS]
-    values += [document_year(row), _COPY if "third_party_copy" in codes else 0, None, program_version(), _now()]
-    connection.execute(_INSERT, (number, *values, head_of(row), row["text"]))
-    return number if number is not None else int(connection.last_insert_rowid())
-
-
-def _remember(connection: apsw.Connection, source: Source, number: int) -> None:
-    connection.execute("INSERT OR REPLACE INTO sources VALUES (?,?,?,?)", (source.path, number, source.file_hash, program_version()))
+    document = read_document(path, allow_marked=options.allow_marked)
+    return json_lines(extract(replace(document, doc_id=doc_id, source=readable(document.source))))
 
 
 def _known(store: SqliteStore, path: Path, file_hash: bytes) -> bool:
-    found = store.connection.execute(
-        "SELECT 1 FROM sources WHERE path = ? AND file_hash = ? AND program = ?", (_key(path), file_hash, program_version())
-    )
-    return file_hash != b"" and found.get is not None
+    known = store.select("SELECT 1 FROM sources WHERE path = ? AND file_hash = ? AND program = ?", _key(path), file_hash, program_version())
+    return file_hash != b"" and bool(known)
 
 
 def _key(path: Path) -> str:
@@ -147,17 +166,14 @@ def _key(path: Path) -> str:
 def _file_hash(path: Path) -> bytes:
     """The hash of the bytes of a file; empty for one that cannot be read, which extraction then tells."""
     try:
+        if not path.is_file():  # a pipe would wait for ever
+            return b""
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").digest()
     except OSError:
         return b""
 
 
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")
-
-
-def _count(summary: Summary, result: Result, outcome: Outcome) -> None:
-    summary.counts[result] += 1
-    if outcome.failure is not None:
-        summary.failures.append(outcome.failure)
+def _failed(summary: Summary, failure: str | None) -> None:
+    summary.counts["failed"] += 1
+    summary.failures.append(failure or "")

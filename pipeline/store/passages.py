@@ -13,6 +13,8 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from pipeline.segment import segment
 
 if TYPE_CHECKING:
@@ -32,8 +34,9 @@ HAS_DEADLINE, HAS_UNIT, HAS_NUMBER = 8, 16, 32
 class Passage:
     """What a search ranks. ``section`` is the path of headings, ``records`` the ids of the records inside.
 
-    ``years`` has bit n set for each year 1990 + n that a figure or deadline inside is about; ``flags`` the kinds of the sentences
-    (STATUS_FLAGS) and what they have (HAS_…); ``due_first`` and ``due_last`` are YYYYMMDD of the deadlines inside, 0 without any.
+    ``facts`` are four numbers. The first has bit n set for each year 1990 + n that a figure or deadline inside is about; the second
+    tells the kinds of the sentences (STATUS_FLAGS) and what they have (HAS_…); the others are YYYYMMDD of the first and last day on
+    which something inside is due, 0 without any.
     """
 
     span: Span
@@ -42,14 +45,11 @@ class Passage:
     clause: str | None
     part: str | None
     records: tuple[str, ...]
-    years: int
-    flags: int
-    due_first: int
-    due_last: int
+    facts: tuple[int, int, int, int]
 
 
 def year_bit(year: int) -> int:
-    """The bit that stands for ``year`` in ``Passage.years``; 0 for a year that has none."""
+    """The bit that stands for ``year`` in the first of a passage's facts; 0 for a year that has none."""
     return 1 << (year - _FIRST_YEAR) if _FIRST_YEAR <= year <= _LAST_YEAR else 0
 
 
@@ -74,8 +74,9 @@ def cut_passages(document: Document, records: Sequence[dict[str, Any]]) -> list[
     for group in _groups(outline):
         start, end = group[0].span[0], group[-1].span[1]
         section, clause = paths[group[0].section] if group[0].section is not None else ((), None)
-        inside = ordered[bisect_left(starts, start) : bisect_left(starts, end)]
-        passages.append(_passage(document.text, (start, end), (section, clause, group[-1].part), inside))
+        held = inside((start, end), ordered, starts)
+        names = tuple(record["id"] for record in held)
+        passages.append(Passage((start, end), document.text[start:end], section, clause, group[-1].part, names, facts_of(held)))
     return passages
 
 
@@ -120,7 +121,8 @@ def _ends_before(group: list[Sentence], sentence: Sentence) -> bool:
     return length >= _FULL or (together > _LONGEST and length > _FULL // 2)
 
 
-def _passage(text: str, span: Span, place: tuple[tuple[str, ...], str | None, str | None], records: Sequence[dict[str, Any]]) -> Passage:
+def facts_of(records: Sequence[dict[str, Any]]) -> tuple[int, int, int, int]:
+    """The years, flags, first and last due day of a passage with these records inside."""
     years = flags = 0
     due = []
     for record in records:
@@ -135,6 +137,14 @@ def _passage(text: str, span: Span, place: tuple[tuple[str, ...], str | None, st
             flags |= HAS_DEADLINE
             if record["end"]:
                 due.append(int(record["end"].replace("-", "")))
-    section, clause, part = place
-    names = tuple(record["id"] for record in records)
-    return Passage(span, text[slice(*span)], section, clause, part, names, years, flags, min(due, default=0), max(due, default=0))
+    return years, flags, min(due, default=0), max(due, default=0)
+
+
+def pack_facts(facts: Sequence[tuple[int, int, int, int]]) -> bytes:
+    """The facts of all passages of a document, as they lie in its row of arrays."""
+    return np.array(facts, np.int64).tobytes()
+
+
+def inside(span: Span, ordered: Sequence[dict[str, Any]], starts: Sequence[int]) -> Sequence[dict[str, Any]]:
+    """The records that begin within ``span``; ``ordered`` by their ``starts``."""
+    return ordered[bisect_left(starts, span[0]) : bisect_left(starts, span[1])]

@@ -52,14 +52,15 @@ def deadline_from_row(row: dict[str, Any]) -> Deadline:
 
 def head_of(row: dict[str, Any]) -> bytes:
     """The line of a document without its text and without a line end."""
-    return orjson.dumps({name: value for name, value in row.items() if name != "text"})
+    return orjson.dumps({**row, "text": None} if "text" in row else row)
 
 
-def line_of(head: bytes, text: str | None) -> bytes:
-    """The line of a document as it was written, from its head and its text."""
-    if text is None:
-        return head + b"\n"
-    return head[:-1] + b',"text":' + orjson.dumps(text) + b"}\n"
+def document_lines(head: bytes, text: str, record_lines: list[bytes], warnings: tuple[dict[str, Any], ...] = ()) -> bytes:
+    """The lines of a document as they were extracted, from its head, its text and the lines of its records; with further warnings."""
+    row = orjson.loads(head)
+    row["text"] = text
+    row["warnings"] += warnings
+    return b"\n".join([orjson.dumps(row), *record_lines, b""])
 
 
 def document_year(row: dict[str, Any]) -> int | None:

@@ -1,9 +1,10 @@
-"""The tables of a store, and how a store of an earlier version becomes one of this version.
+"""The tables of a store, and the steps that bring one of an earlier version up to this one.
 
-Reads: an open connection. Writes: tables, their version, and the steps from each earlier version to the next.
+Reads: an open connection. Writes: tables and their version.
 
-The records of a document are kept twice over on purpose: as the JSON lines of the contract, which exports give back, and as columns,
-which filters ask for. The columns, the passages and both indexes are made from the lines and can be made again (``reindex``).
+What a document says stands once as the JSON lines of the contract, which exports give back: its head, its text and one line a record.
+Columns, passages and both indexes are made from the lines and can be made again (``reindex``). What people decided stands in
+``corrections``, to which rows are only ever added.
 """
 
 from __future__ import annotations
@@ -11,15 +12,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    import apsw
+    from pipeline.store.connection import Connection
 
-VERSION = 1
+VERSION = 2
 APPLICATION = 0x706F6C69  # "poli": tells a store from any other SQLite file
 
 # All printable ASCII that is no letter or digit: the tokens come ready cut, nothing but a blank may part them.
 _TOKEN_CHARACTERS = "".join(chr(code) for code in range(33, 127) if not chr(code).isalnum() and chr(code) not in "\"'")
 
-TABLES = f"""
+_DOCUMENTS = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE documents (
   number INTEGER PRIMARY KEY, doc_id TEXT NOT NULL UNIQUE, revision INTEGER NOT NULL, content_id TEXT NOT NULL, source TEXT NOT NULL,
@@ -40,13 +41,18 @@ CREATE TABLE passages (
   records TEXT NOT NULL, text TEXT NOT NULL
 );
 CREATE INDEX passages_by_document ON passages (document);
-CREATE TABLE vectors (document INTEGER PRIMARY KEY, first INTEGER NOT NULL, count INTEGER NOT NULL, data BLOB NOT NULL);
+"""
+_KEYWORDS = f"""
 CREATE VIRTUAL TABLE keywords USING fts5(
   body, heads, content='', contentless_delete=1, tokenize="ascii tokenchars '{_TOKEN_CHARACTERS}'"
 );
+"""
+# `line` is what holds, with people's decisions in it; `machine` what extraction wrote, where that is something else (empty: nothing).
+_RECORDS = """
 CREATE TABLE tasks (
   number INTEGER PRIMARY KEY, id TEXT NOT NULL, document INTEGER NOT NULL, position INTEGER NOT NULL, start INTEGER NOT NULL,
-  end INTEGER NOT NULL, status TEXT NOT NULL, strength TEXT, clause TEXT, part TEXT, line BLOB NOT NULL
+  end INTEGER NOT NULL, status TEXT NOT NULL, strength TEXT, clause TEXT, part TEXT, line BLOB NOT NULL,
+  machine BLOB, rejected INTEGER NOT NULL DEFAULT 0
 );
 CREATE INDEX tasks_by_document ON tasks (document);
 CREATE INDEX tasks_by_id ON tasks (id);
@@ -56,24 +62,79 @@ CREATE INDEX task_units_by_document ON task_units (document);
 CREATE TABLE quantities (
   number INTEGER PRIMARY KEY, id TEXT NOT NULL, document INTEGER NOT NULL, position INTEGER NOT NULL, start INTEGER NOT NULL,
   end INTEGER NOT NULL, indicator TEXT, unit TEXT, status TEXT NOT NULL, measure TEXT NOT NULL, low REAL, high REAL,
-  period_start TEXT, period_end TEXT, task TEXT, line BLOB NOT NULL
+  period_start TEXT, period_end TEXT, task TEXT, line BLOB NOT NULL, machine BLOB, rejected INTEGER NOT NULL DEFAULT 0
 );
 CREATE INDEX quantities_by_document ON quantities (document);
 CREATE INDEX quantities_by_id ON quantities (id);
 CREATE INDEX quantities_by_indicator ON quantities (indicator);
 CREATE TABLE deadlines (
   number INTEGER PRIMARY KEY, id TEXT NOT NULL, document INTEGER NOT NULL, position INTEGER NOT NULL, start INTEGER NOT NULL,
-  end INTEGER NOT NULL, relation TEXT NOT NULL, period_start TEXT, period_end TEXT, every TEXT, line BLOB NOT NULL
+  end INTEGER NOT NULL, relation TEXT NOT NULL, period_start TEXT, period_end TEXT, every TEXT, line BLOB NOT NULL,
+  machine BLOB, rejected INTEGER NOT NULL DEFAULT 0
 );
 CREATE INDEX deadlines_by_document ON deadlines (document);
 CREATE INDEX deadlines_by_id ON deadlines (id);
 CREATE INDEX deadlines_by_end ON deadlines (period_end);
 """
+# One row a document: its passages stand together, from the number `first` on. `facts` are what filters compare, `vectors` signed bytes.
+_ARRAYS = """
+CREATE TABLE arrays (
+  document INTEGER PRIMARY KEY, first INTEGER NOT NULL, count INTEGER NOT NULL, facts BLOB NOT NULL, vectors BLOB NOT NULL
+);
+"""
+_SKETCHES = """
+CREATE TABLE sketches (hash INTEGER NOT NULL, document INTEGER NOT NULL, PRIMARY KEY (hash, document)) WITHOUT ROWID;
+CREATE INDEX sketches_by_document ON sketches (document);
+"""
+_CORRECTIONS = """
+CREATE TABLE corrections (
+  number INTEGER PRIMARY KEY AUTOINCREMENT, at TEXT NOT NULL, who TEXT NOT NULL, why TEXT NOT NULL, action TEXT NOT NULL,
+  undoes INTEGER, doc_id TEXT NOT NULL, kind TEXT NOT NULL, record TEXT NOT NULL, fields TEXT NOT NULL, line BLOB NOT NULL,
+  quote TEXT NOT NULL, before TEXT NOT NULL, after TEXT NOT NULL, section TEXT NOT NULL, clause TEXT
+);
+CREATE INDEX corrections_by_document ON corrections (doc_id);
+CREATE TABLE placements (correction INTEGER PRIMARY KEY, record TEXT, how TEXT NOT NULL);
+CREATE TRIGGER corrections_stay_as_they_are BEFORE UPDATE ON corrections
+BEGIN SELECT raise(ABORT, 'corrections are never changed'); END;
+CREATE TRIGGER corrections_stay BEFORE DELETE ON corrections
+WHEN NOT EXISTS (SELECT 1 FROM meta WHERE key = 'removing' AND value = old.doc_id)
+BEGIN SELECT raise(ABORT, 'corrections are never deleted while their document is there'); END;
+"""
+TABLES = _DOCUMENTS + _KEYWORDS + _RECORDS + _ARRAYS + _SKETCHES + _CORRECTIONS
 
 
-def create(connection: apsw.Connection) -> None:
+def create(connection: Connection) -> None:
     """Make the tables of this version in an empty file."""
     connection.execute(TABLES)
     connection.execute("INSERT INTO meta VALUES ('generation', '0')")
     connection.pragma("application_id", APPLICATION)
     connection.pragma("user_version", VERSION)
+
+
+def migrate(connection: Connection) -> None:
+    """Bring the tables up to this version, step by step; the caller holds the transaction."""
+    for version in range(int(connection.pragma("user_version")), VERSION):
+        STEPS[version](connection)
+        connection.pragma("user_version", version + 1)
+
+
+def _from_1(connection: Connection) -> None:
+    """Version 2 keeps corrections, knows copies by a sketch of their text, and packs what filters compare beside the vectors."""
+    from pipeline.store.duplicates import add_sketch, sketch
+    from pipeline.store.passages import pack_facts
+
+    connection.execute(_ARRAYS + _SKETCHES + _CORRECTIONS)
+    for table in ("tasks", "quantities", "deadlines"):
+        connection.execute(f"ALTER TABLE {table} ADD COLUMN machine BLOB")
+        connection.execute(f"ALTER TABLE {table} ADD COLUMN rejected INTEGER NOT NULL DEFAULT 0")
+    for document, first, count, data in connection.execute("SELECT document, first, count, data FROM vectors").fetchall():
+        facts = connection.execute(
+            "SELECT years, flags, due_first, due_last FROM passages WHERE document = ? ORDER BY number", (document,)
+        ).fetchall()
+        connection.execute("INSERT INTO arrays VALUES (?,?,?,?,?)", (document, first, count, pack_facts(facts), data))
+    connection.execute("DROP TABLE vectors")
+    for number, text in connection.execute("SELECT number, text FROM documents").fetchall():
+        add_sketch(connection, number, sketch(text))
+
+
+STEPS = {1: _from_1}

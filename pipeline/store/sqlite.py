@@ -1,63 +1,78 @@
 """The store in one SQLite file: read documents, records, passages, words and vectors back.
 
-Reads: the tables. Writes: records as they were extracted, and arrays that numpy works on.
+Reads: the tables. Writes: records as they were extracted, with people's corrections, and arrays that numpy works on.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import zlib
+from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import orjson
 
-from pipeline.records import Deadline, Extraction, Quantity, Task
-from pipeline.store.connection import connect
+from pipeline.records import Extraction
+from pipeline.store.connection import connect, load_vectors
+from pipeline.store.content import read_lines
 from pipeline.store.errors import StoreError, message, told_plainly
-from pipeline.store.rows import deadline_from_row, document_from_row, line_of, quantity_from_row, task_from_row
+from pipeline.store.interface import EVERYTHING, PassageTable, RecordFilter, StoredPassage
+from pipeline.store.rows import deadline_from_row, document_from_row, document_lines, quantity_from_row, task_from_row
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-    import apsw
     from numpy.typing import NDArray
 
-    from pipeline.records import Document
+    from pipeline.records import Deadline, Document, Quantity, Task
     from pipeline.search.encoder import Encoder
+    from pipeline.store.connection import Connection
 
-_HEADS = "SELECT number, year, rank, duplicate_of, head FROM documents ORDER BY number"
-_READERS = {"task": task_from_row, "quantity": quantity_from_row, "deadline": deadline_from_row}
-
-
-@dataclass(frozen=True, slots=True)
-class StoredPassage:
-    """A passage with the number by which both indexes know it."""
-
-    number: int
-    document: int
-    span: tuple[int, int]
-    section: tuple[str, ...]
-    clause: str | None
-    part: str | None
-    records: tuple[str, ...]
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class PassageTable:
-    """All passages as parallel arrays in the order of their numbers: what filters compare, and the vectors.
-
-    ``years``, ``flags``, ``due_first`` and ``due_last`` are those of ``passages.Passage``; ``document`` are numbers of documents.
-    ``vectors`` are float32 of length 1, one row a passage (zeros for a passage without any known word).
-    """
-
-    number: NDArray[np.int64]
-    document: NDArray[np.int64]
-    years: NDArray[np.int64]
-    flags: NDArray[np.int64]
-    due_first: NDArray[np.int64]
-    due_last: NDArray[np.int64]
+_TABLES = {"task": "tasks", "quantity": "quantities", "deadline": "deadlines"}
+_DOCUMENTS = "SELECT number, year, rank, duplicate_of, ingested, head FROM documents ORDER BY number"
+_COPIES = """
+SELECT c.doc_id, c.source, c.place, o.doc_id, o.source, o.place FROM documents c JOIN documents o ON o.doc_id = c.duplicate_of
+WHERE :doc_id IS NULL OR :doc_id IN (c.doc_id, o.doc_id) ORDER BY c.number
+"""
+_NEAREST = """
+SELECT p.number, vec_distance_cosine(
+  vec_int8(substr(a.vectors, (p.number - a.first) * length(:query) + 1, length(:query))), vec_int8(:query)) AS distance
+FROM arrays a JOIN passages p ON p.document = a.document
+WHERE a.document IN (SELECT value FROM json_each(:documents)) AND distance IS NOT NULL ORDER BY distance LIMIT :limit
+"""
+_AT_ONCE = 10_000  # rows of vectors that are scaled together: they fit the processor's cache
+# How each condition of a filter reads in SQL; `r` is the record, `d` its document, `x` a figure or deadline within a task.
+_WITHIN = "x.document = r.document AND x.start >= r.start AND x.end <= r.end"
+_TOUCHES = (
+    "substr(coalesce({0}.period_start, {0}.period_end), 1, 4) <= :y AND substr(coalesce({0}.period_end, {0}.period_start), 1, 4) >= :y"
+)
+_CONDITIONS = {
+    "doc_id": "d.doc_id = :doc_id",
+    "place": "d.place = :place",
+    "status": "r.status = :status",
+    "part": "r.part = :part",
+    "indicator": "r.indicator = :indicator",
+    "unit": "r.unit = :unit",
+    "relation": "r.relation = :relation",
+    "since": "r.period_end >= :since",
+    "until": "r.period_end <= :until",
+    "year": f"(d.year = :year OR ({_TOUCHES.format('r')}))",
+    "responsible": "EXISTS (SELECT 1 FROM task_units u WHERE u.task = r.number"
+    " AND (instr(u.text, :responsible) OR instr(u.canonical, :responsible)))",
+}
+_DUE = "EXISTS (SELECT 1 FROM deadlines x WHERE " + _WITHIN + " AND {})"
+_COUNTED = "EXISTS (SELECT 1 FROM quantities x WHERE " + _WITHIN + " AND {})"
+_CONDITIONS_OF_TASKS = _CONDITIONS | {
+    "since": _DUE.format("x.period_end >= :since"),
+    "until": _DUE.format("x.period_end <= :until"),
+    "year": f"(d.year = :year OR {_COUNTED.format(_TOUCHES.format('x'))} OR {_DUE.format(_TOUCHES.format('x'))})",
+}
+_KNOWN = {  # a condition that a kind cannot meet is a mistake of the caller
+    "task": {"doc_id", "place", "year", "since", "until", "status", "part", "responsible"},
+    "quantity": {"doc_id", "place", "year", "since", "until", "status", "indicator", "unit"},
+    "deadline": {"doc_id", "place", "year", "since", "until", "relation"},
+}
 
 
 class SqliteStore:
@@ -67,7 +82,7 @@ class SqliteStore:
         """Open the file at ``path``; the errors are those of ``connection.connect``."""
         self.path = path
         self.readonly = readonly
-        self.connection: apsw.Connection = connect(path, readonly=readonly, create=create)
+        self.connection: Connection = connect(path, readonly=readonly, create=create)
 
     def __enter__(self) -> SqliteStore:
         return self
@@ -79,119 +94,162 @@ class SqliteStore:
         """Close the file; the last one to close it empties the log into it."""
         self.connection.close()
 
+    def select(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
+        """All rows of a query; errors of SQLite as StoreError."""
+        return list(self._rows(sql, *values))
+
     def generation(self) -> int:
         """Counts the changes of the store: what was read under another number may be out of date."""
-        return int(self._all("SELECT value FROM meta WHERE key = 'generation'")[0][0])
+        return int(self.select("SELECT value FROM meta WHERE key = 'generation'")[0][0])
 
     def check_encoder(self, encoder: Encoder) -> None:
-        """Raise StoreError if the vectors of the store were made with another encoder."""
-        stored = self._one("SELECT value FROM meta WHERE key = 'encoder'")
-        if stored is None:
-            return
-        name, dimensions = orjson.loads(stored[0])
-        if (name, dimensions) != (encoder.name, encoder.dimensions):
-            told = {"stored": name, "stored_dimensions": dimensions, "used": encoder.name, "used_dimensions": encoder.dimensions}
-            raise StoreError(message("encoder", store=self.path, **told))
-
-    def remember_encoder(self, encoder: Encoder) -> None:
-        """Keep the name of the first encoder; the errors are those of ``check_encoder``."""
-        self.check_encoder(encoder)
-        with told_plainly(self.path):
-            self.connection.execute(
-                "INSERT OR IGNORE INTO meta VALUES ('encoder', ?)", (orjson.dumps([encoder.name, encoder.dimensions]).decode(),)
-            )
+        """Raise StoreError if the vectors of the store were made with another encoder, or are being made again."""
+        meta = dict(self.select("SELECT key, value FROM meta WHERE key IN ('encoder', 'reindexing')"))
+        if "reindexing" in meta:
+            raise StoreError(message("reindexing", store=self.path))
+        if "encoder" in meta:
+            name, dimensions = orjson.loads(meta["encoder"])
+            if (name, dimensions) != (encoder.name, encoder.dimensions):
+                told = {"stored": name, "stored_dimensions": dimensions, "used": encoder.name, "used_dimensions": encoder.dimensions}
+                raise StoreError(message("encoder", store=self.path, **told))
 
     def documents(self) -> Iterator[dict[str, Any]]:
-        """The row of every document, without its text but with ``number``, ``year``, ``rank`` and ``duplicate_of``."""
-        for number, year, rank, duplicate_of, head in self._rows(
-            "SELECT number, year, rank, duplicate_of, head FROM documents ORDER BY number"
-        ):
-            yield {**orjson.loads(head), "number": number, "year": year, "rank": rank, "duplicate_of": duplicate_of}
+        """Every document as a row of the contract, without its text but with ``number``, ``year``, ``rank``, ``duplicate_of``."""
+        related = self._related()
+        for number, year, rank, duplicate_of, ingested, head in self._rows(_DOCUMENTS):
+            row = orjson.loads(head)
+            row.pop("text", None)
+            row["warnings"] += _warnings(row["place"], related.get(row["doc_id"], ()))
+            row |= {"number": number, "year": year, "rank": rank, "duplicate_of": duplicate_of, "ingested": ingested}
+            yield row
 
     def document(self, doc_id: str) -> Document | None:
         """The document with its text, or None if the store has none of that name."""
-        found = self._one("SELECT head, text FROM documents WHERE doc_id = ?", doc_id)
-        return document_from_row({**orjson.loads(found[0]), "text": found[1]}) if found else None
+        lines = self._lines(doc_id, records=False)
+        return document_from_row(orjson.loads(lines)) if lines else None
 
     def lines(self, doc_id: str) -> bytes:
-        """The records of a document as the JSON lines of the contract; empty if the store has none of that name."""
-        found = self._one("SELECT number, head, text FROM documents WHERE doc_id = ?", doc_id)
-        if not found:
-            return b""
-        number, head, text = found
-        return line_of(head, text) + b"".join(line + b"\n" for line in self._lines(number))
+        """The machine's records of a document as the JSON lines of the contract; empty if the store has none of that name."""
+        return self._lines(doc_id, records=True)
 
     def extraction(self, doc_id: str) -> Extraction | None:
-        """Document and records of one document."""
+        """Document and records of one document, with corrections; a copy has the machine's records."""
         document = self.document(doc_id)
         if document is None:
             return None
-        tasks, quantities, deadlines = (self._records_of(table, doc_id) for table in ("tasks", "quantities", "deadlines"))
-        return Extraction(document, tasks, quantities, deadlines)
+        where = RecordFilter(doc_id=doc_id)
+        return Extraction(document, tuple(self.tasks(where)), tuple(self.quantities(where)), tuple(self.deadlines(where)))
 
-    def tasks(self) -> Iterator[Task]:
-        """Every task, document by document."""
-        return (task_from_row(orjson.loads(line)) for (line,) in self._rows("SELECT line FROM tasks ORDER BY number"))
+    def rows(self, kind: str, where: RecordFilter = EVERYTHING) -> Iterator[dict[str, Any]]:
+        """Records of one kind as rows of the contract; ``reviewed`` tells of a person's decision."""
+        names = [field.name for field in fields(where) if getattr(where, field.name) is not None]
+        if not _KNOWN[kind].issuperset(names):
+            raise ValueError(f"{kind}: no filter by {', '.join(sorted(set(names) - _KNOWN[kind]))}")
+        conditions = _CONDITIONS_OF_TASKS if kind == "task" else _CONDITIONS
+        sql = " AND ".join(
+            [f"SELECT r.line FROM {_TABLES[kind]} r JOIN documents d ON d.number = r.document WHERE NOT r.rejected"]
+            + [conditions[name] for name in names]
+        )
+        values = {name: getattr(where, name) for name in names} | {"y": str(where.year)}
+        return (orjson.loads(line) for (line,) in self._rows(sql + " ORDER BY r.document, r.position", values))
 
-    def quantities(self) -> Iterator[Quantity]:
-        """Every quantity, document by document."""
-        return (quantity_from_row(orjson.loads(line)) for (line,) in self._rows("SELECT line FROM quantities ORDER BY number"))
+    def record(self, name: str) -> dict[str, Any] | None:
+        """The record with this id as a row of the contract, or None if there is none or a person has rejected it."""
+        for table in _TABLES.values():
+            for (line,) in self._rows(f"SELECT line FROM {table} WHERE id = ? AND NOT rejected", name):
+                return orjson.loads(line)  # type: ignore[no-any-return]
+        return None
 
-    def deadlines(self) -> Iterator[Deadline]:
-        """Every deadline, document by document."""
-        return (deadline_from_row(orjson.loads(line)) for (line,) in self._rows("SELECT line FROM deadlines ORDER BY number"))
+    def tasks(self, where: RecordFilter = EVERYTHING) -> Iterator[Task]:
+        """Tasks, document by document in text order."""
+        return map(task_from_row, self.rows("task", where))
+
+    def quantities(self, where: RecordFilter = EVERYTHING) -> Iterator[Quantity]:
+        """Quantities, document by document in text order."""
+        return map(quantity_from_row, self.rows("quantity", where))
+
+    def deadlines(self, where: RecordFilter = EVERYTHING) -> Iterator[Deadline]:
+        """Deadlines, document by document in text order."""
+        return map(deadline_from_row, self.rows("deadline", where))
 
     def passages(self, numbers: Iterable[int]) -> list[StoredPassage]:
         """The passages with these numbers, in the order asked for; numbers that are no longer there are left out."""
-        found = []
-        for number in numbers:
-            row = self._one(
-                "SELECT number, document, start, end, section, clause, part, records, text FROM passages WHERE number = ?", int(number)
-            )
-            if row:
-                number, document, start, end, section, clause, part, records, text = row
-                found.append(
-                    StoredPassage(number, document, (start, end), tuple(orjson.loads(section)), clause, part, tuple(records.split()), text)
-                )
-        return found
+        wanted = [int(number) for number in numbers]
+        sql = "SELECT number, document, start, end, section, clause, part, records, text FROM passages WHERE number = ?"
+        found = [row for number in wanted for row in self._rows(sql, number)]
+        return [
+            StoredPassage(number, document, (start, end), tuple(orjson.loads(section)), clause, part, tuple(records.split()), text)
+            for number, document, start, end, section, clause, part, records, text in found
+        ]
 
     def passage_table(self) -> PassageTable:
-        """All passages as arrays, in the order of their numbers."""
-        rows = self._all("SELECT number, document, years, flags, due_first, due_last FROM passages ORDER BY number")
-        columns = np.array(rows, np.int64).reshape(-1, 6).T
-        return PassageTable(*columns)
+        """What filters compare, of all passages, in the order of their numbers."""
+        rows = self.select("SELECT document, first, count, facts FROM arrays ORDER BY first")
+        counts = [count for _, _, count, _ in rows]
+        first = np.array([first for _, first, _, _ in rows], np.int64)
+        document = np.repeat(np.array([document for document, _, _, _ in rows], np.int64), counts)
+        starts = np.cumsum([0, *counts[:-1]]) if rows else np.zeros(0, np.int64)
+        number = np.arange(sum(counts), dtype=np.int64) + np.repeat(first - starts, counts)
+        facts = np.frombuffer(b"".join(facts for _, _, _, facts in rows), np.int64).reshape(-1, 4)
+        years, flags, due_first, due_last = (np.ascontiguousarray(column) for column in facts.T)
+        return PassageTable(number, document, years, flags, due_first, due_last)
 
     def vectors(self) -> NDArray[np.float32]:
-        """A vector of length 1 for each passage, in the order of their numbers."""
-        blobs = [data for (data,) in self._rows("SELECT data FROM vectors ORDER BY first")]
-        count = int(self._all("SELECT coalesce(sum(count), 0) FROM vectors")[0][0])
-        whole = np.frombuffer(b"".join(blobs), np.int8).reshape(count, -1 if count else 0).astype(np.float32)
-        lengths = np.linalg.norm(whole, axis=1, keepdims=True)
-        np.divide(whole, lengths, out=whole, where=lengths > 0)
+        """A vector of length 1 for each passage, in the order of their numbers; zeros for one without any known word."""
+        packed = b"".join([data for (data,) in self._rows("SELECT vectors FROM arrays ORDER BY first")])
+        ((count,),) = self.select("SELECT coalesce(sum(count), 0) FROM arrays")
+        whole = np.frombuffer(packed, np.int8).reshape(count, -1 if count else 0).astype(np.float32)
+        for part in np.array_split(whole, max(1, len(whole) // _AT_ONCE)):  # views: the lengths of a million rows take no second matrix
+            lengths = np.sqrt(np.einsum("ij,ij->i", part, part))[:, None]
+            np.divide(part, lengths, out=part, where=lengths > 0)
         return whole
 
-    def _lines(self, number: int) -> list[bytes]:
-        rows = self._all(
-            "SELECT position, line FROM tasks WHERE document = ?1 UNION ALL SELECT position, line FROM quantities WHERE document = ?1"
-            " UNION ALL SELECT position, line FROM deadlines WHERE document = ?1 ORDER BY position", number,
-        )  # fmt: skip
-        return [line for _, line in rows]
+    def nearest(self, vector: NDArray[np.float32], documents: Iterable[int], limit: int) -> list[tuple[int, float]]:
+        """The passages of these documents (numbers) that are nearest to ``vector``: number and cosine, best first.
 
-    def _records_of(self, table: str, doc_id: str) -> tuple[Any, ...]:
-        sql = f"SELECT line FROM {table} WHERE document = (SELECT number FROM documents WHERE doc_id = ?) ORDER BY position"  # noqa: S608
-        return tuple(_read(line) for (line,) in self._rows(sql, doc_id))
+        For a few documents of a large store: sqlite-vec compares in the file, and nothing else is read.
+        """
+        load_vectors(self.connection)
+        largest = float(np.abs(vector).max())
+        query = np.rint(vector * (127 / largest if largest else 0)).astype(np.int8).tobytes()
+        numbers = orjson.dumps([int(number) for number in documents]).decode()
+        return [(number, 1 - distance) for number, distance in self._rows(_NEAREST, {"query": query, "documents": numbers, "limit": limit})]
+
+    def _lines(self, doc_id: str, *, records: bool) -> bytes:
+        found = self.select("SELECT number, head, text, duplicate_of, revision, place FROM documents WHERE doc_id = ?", doc_id)
+        if not found:
+            return b""
+        number, head, text, duplicate_of, revision, place = found[0]
+        if duplicate_of is None:
+            lines = read_lines(self.connection, number) if records else []
+        else:
+            ((packed,),) = self.select("SELECT lines FROM revisions WHERE document = ? AND revision = ?", number, revision)
+            document_line, *lines = zlib.decompress(packed).splitlines()
+            text = orjson.loads(document_line)["text"]
+        warnings = _warnings(place, self._related(doc_id).get(doc_id, ()))
+        return document_lines(head, text, lines if records else [], warnings)
+
+    def _related(self, doc_id: str | None = None) -> dict[str, list[tuple[str, str, str | None, bool]]]:
+        """For each document the others with the same text: doc_id, source, place, and whether that is the one with the content."""
+        related: dict[str, list[tuple[str, str, str | None, bool]]] = {}
+        for copy, copy_source, copy_place, original, source, place in self._rows(_COPIES, {"doc_id": doc_id}):
+            related.setdefault(copy, []).append((original, source, place, True))
+            related.setdefault(original, []).append((copy, copy_source, copy_place, False))
+        return related
 
     def _rows(self, sql: str, *values: object) -> Iterator[tuple[Any, ...]]:
+        bindings = values[0] if values and isinstance(values[0], dict) else values
         with told_plainly(self.path):
-            yield from self.connection.execute(sql, values)
-
-    def _all(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
-        return list(self._rows(sql, *values))
-
-    def _one(self, sql: str, *values: object) -> tuple[Any, ...] | None:
-        return next(iter(self._all(sql, *values)), None)
+            yield from self.connection.execute(sql, bindings)
 
 
-def _read(line: bytes) -> Any:
-    row = orjson.loads(line)
-    return _READERS[row["record"]](row)
+def _warnings(place: str | None, related: Iterable[tuple[str, str, str | None, bool]]) -> tuple[dict[str, Any], ...]:
+    """What a reader must know of a document that others have the text of."""
+    warnings = []
+    for doc_id, source, other_place, is_original in related:
+        if is_original:
+            warnings.append({"code": "duplicate_of", "message": message("duplicate_of", other=source, doc_id=doc_id), "span": None})
+        if place and other_place and place != other_place:
+            told = message("same_text_elsewhere", place=place, other=source, other_place=other_place)
+            warnings.append({"code": "place_conflict", "message": told, "span": None})
+    return tuple(warnings)

@@ -1,0 +1,99 @@
+"""Tell copies of one document from two documents: by how many runs of characters they share, and by what they say of themselves.
+
+Reads: texts and rows of documents. Writes: sketches of texts, and the document that a text is a copy of.
+
+A sketch holds the smallest hashes of a text's runs of five characters (bottom-k MinHash, Cohen & Kaplan 2007): of two texts with the
+share s of runs in common, about s of the hashes are the same. It finds candidates; the texts themselves decide.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from pipeline.store.rows import document_year
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from pipeline.store.connection import Connection
+
+_RUN = 5  # characters: phrases of officials repeat, five characters in a row of two different reports seldom do
+_SKETCH = 64  # hashes; the estimate is right to about 0.06
+_CANDIDATE = 40  # hashes in common that make a look at the texts worthwhile
+_SAME = 0.9  # share of runs; one character changed in a hundred costs about a twentieth of them
+_SAME_ELSEWHERE = 0.95  # for documents that speak for two places: they may share a model text
+_SHORT = 100  # characters; below it a few words make the difference, and only equal texts are copies
+_DAYS_APART = 60  # two dates further apart are two occasions, not one document and its copy
+_UNSEEN = re.compile(r"[\W_]+")
+_MIX = np.uint64(0x9E3779B97F4A7C15)  # 2**64 divided by the golden ratio: spreads neighbouring numbers
+
+
+def sketch(text: str) -> NDArray[np.int64]:
+    """The smallest distinct hashes of the runs of ``text``, ascending; at most 64, at least one."""
+    return _hashes(_squeezed(text))[:_SKETCH]
+
+
+def add_sketch(connection: Connection, document: int, hashes: NDArray[np.int64]) -> None:
+    """Make the document with this number known as one that others may be copies of."""
+    connection.executemany("INSERT INTO sketches VALUES (?,?)", ((int(value), document) for value in hashes))
+
+
+def find_original(connection: Connection, number: int, row: dict[str, Any], hashes: NDArray[np.int64]) -> int | None:
+    """The number of the document, other than ``number`` itself, that has the text of ``row``; None if there is none."""
+    marks = ",".join("?" * len(hashes))
+    candidates = connection.execute(
+        f"SELECT document FROM sketches WHERE hash IN ({marks}) AND document <> ? GROUP BY document HAVING count(*) >= ?"
+        " ORDER BY count(*) DESC, document LIMIT 5",
+        (*map(int, hashes), number, min(_CANDIDATE, len(hashes))),
+    ).fetchall()
+    for (candidate,) in candidates:
+        place, year, day, doc_number, text = connection.execute(
+            "SELECT place, year, date, doc_number, text FROM documents WHERE number = ?", (candidate,)
+        ).fetchone()
+        other = {"place": place, "year": year, "date": day, "doc_number": doc_number, "text": text}
+        if _same(row, other):
+            return int(candidate)
+    return None
+
+
+def _same(row: dict[str, Any], other: dict[str, Any]) -> bool:
+    years = document_year(row), other["year"]
+    numbers = row["doc_number"], other["doc_number"]
+    if any(one and two and one != two for one, two in (years, numbers)):
+        return False
+    if row["date"] and other["date"] and abs(date.fromisoformat(row["date"]) - date.fromisoformat(other["date"])).days > _DAYS_APART:
+        return False
+    elsewhere = row["place"] and other["place"] and row["place"] != other["place"]
+    return similarity(row["text"], other["text"]) >= (_SAME_ELSEWHERE if elsewhere else _SAME)
+
+
+def similarity(one: str, other: str) -> float:
+    """The share of runs that two texts have in common (Jaccard), blanks and punctuation aside; 0–1."""
+    one, other = _squeezed(one), _squeezed(other)
+    if one == other:
+        return 1.0
+    if min(len(one), len(other)) < _SHORT:
+        return 0.0
+    left, right = _hashes(one), _hashes(other)
+    common = len(np.intersect1d(left, right, assume_unique=True))
+    return common / (len(left) + len(right) - common)
+
+
+def _squeezed(text: str) -> str:
+    return _UNSEEN.sub("", text)
+
+
+def _hashes(text: str) -> NDArray[np.int64]:
+    """The distinct hashes of all runs, ascending; of the whole text where it is shorter than a run."""
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32).astype(np.uint64)
+    codes = np.pad(codes, (0, max(0, _RUN - len(codes))))
+    count = len(codes) - _RUN + 1
+    mixed = np.zeros(count, np.uint64)
+    for place in range(_RUN):
+        mixed = (mixed ^ codes[place : place + count]) * _MIX
+        mixed ^= mixed >> np.uint64(29)
+    return np.unique((mixed >> np.uint64(1)).astype(np.int64))

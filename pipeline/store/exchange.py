@@ -1,0 +1,175 @@
+"""Everything that a store knows as one file of JSON lines, and back: for archives, other engines, and moving to another machine.
+
+Reads: a store, or lines. Writes: lines, or a store.
+
+First one line for each correction. Then for each document the lines of the contract as extraction wrote them, and one line ``stored``
+with what only the store knows: when and by which program it was read, its files, its earlier revisions.
+"""
+
+from __future__ import annotations
+
+import zlib
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+import orjson
+
+from pipeline.export import json_lines, open_export, replacing
+from pipeline.export.jsonl import JsonLinesError
+from pipeline.search.encoder import load_encoder
+from pipeline.store.connection import begin
+from pipeline.store.errors import StoreError, message, told_plainly
+from pipeline.store.placement import apply_corrections, unplace
+from pipeline.store.reindex import remember_index
+from pipeline.store.schema import VERSION
+from pipeline.store.writer import Writer, machine_lines, prepare
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from pipeline.store.connection import Connection
+    from pipeline.store.sqlite import SqliteStore
+
+_KINDS = frozenset(("task", "quantity", "deadline"))
+_COLUMNS = (
+    "number", "at", "who", "why", "action", "undoes", "doc_id", "kind", "record_id", "fields", "line", "quote", "before", "after",
+    "section", "clause",
+)  # fmt: skip
+_JSON = ("fields", "line", "section")
+
+
+def export_lines(store: SqliteStore) -> Iterator[bytes]:
+    """All lines, each ended by a newline, as the store is at one moment."""
+    connection = store.connection
+    with told_plainly(store.path):
+        connection.execute("BEGIN")
+        try:
+            yield _dump({"record": "store", "version": VERSION})
+            for row in connection.execute("SELECT * FROM corrections ORDER BY number"):
+                values: dict[str, Any] = dict(zip(_COLUMNS, row, strict=True))
+                values |= {name: orjson.loads(values[name]) for name in _JSON}
+                yield _dump({"record": "correction", **values})
+            for (number,) in connection.execute("SELECT number FROM documents ORDER BY number").fetchall():
+                yield machine_lines(connection, number)
+                yield _dump(_stored(connection, number))
+        finally:
+            connection.execute("ROLLBACK")
+
+
+def export_store(store: SqliteStore, path: Path) -> dict[str, int]:
+    """Write everything as JSON lines, or for another suffix the records with corrections as a table; counts of what was written."""
+    counts = {"documents": 0, "corrections": 0}
+    if path.suffix.lower() == ".jsonl":
+        with replacing(path) as file:
+            for lines in export_lines(store):
+                counts["documents"] += lines.startswith(b'{"record":"stored"')
+                counts["corrections"] += lines.startswith(b'{"record":"correction"')
+                file.write(lines)
+        return counts
+    with open_export(path) as records:
+        for row in store.documents():
+            extraction = store.extraction(row["doc_id"])
+            if extraction is not None:
+                records.add(json_lines(extraction))
+                counts["documents"] += 1
+    return counts
+
+
+def import_lines(file: BinaryIO, store: SqliteStore, *, progress: Callable[[int], None] | None = None) -> dict[str, int]:
+    """Take everything from lines into the store: counts of documents and corrections that were new to it.
+
+    One document, one transaction; what is there already is not taken twice, so that a run that was ended can be repeated. Raises
+    JsonLinesError for a broken line, StoreError where the store cannot be written or the lines come from a newer program.
+    """
+    encoder = load_encoder()
+    remember_index(store, encoder)
+    counts = {"documents": 0, "corrections": 0}
+    waiting: list[bytes] = []
+    numbers: dict[int, int] = {}
+    for place, line in enumerate(file, start=1):
+        row = _parse(line, place)
+        kind = row.get("record")
+        if kind == "store" and row["version"] > VERSION:
+            raise StoreError(message("newer", store=store.path, found=row["version"], known=VERSION))
+        if kind == "document":
+            waiting = [line]
+        elif kind in _KINDS:
+            waiting.append(line)
+        elif kind == "stored":
+            prepared = prepare(b"".join(waiting), encoder, row["program"], row["ingested"])
+            with told_plainly(store.path), begin(store.connection):
+                counts["documents"] += _take_in(Writer(store.connection, encoder), store.connection, prepared, row)
+            if progress is not None:
+                progress(counts["documents"])
+        elif kind == "correction":
+            with told_plainly(store.path), begin(store.connection):
+                counts["corrections"] += _take_correction(store.connection, row, numbers)
+    return counts
+
+
+def _stored(connection: Connection, number: int) -> dict[str, Any]:
+    doc_id, program, ingested = connection.execute("SELECT doc_id, program, ingested FROM documents WHERE number = ?", (number,)).fetchone()
+    sources = connection.execute("SELECT path, file_hash, program FROM sources WHERE document = ? ORDER BY path", (number,)).fetchall()
+    revisions = connection.execute(
+        "SELECT revision, content_id, program, ingested, lines FROM revisions r WHERE document = ?1"
+        " AND revision < (SELECT revision FROM documents WHERE number = ?1) ORDER BY revision",
+        (number,),
+    ).fetchall()
+    told = [dict(zip(("revision", "content_id", "program", "ingested"), row, strict=False)) for row in revisions]
+    for item, row in zip(told, revisions, strict=True):
+        item["lines"] = zlib.decompress(row[4]).decode()
+    files = [{"path": path, "file_hash": file_hash.hex(), "program": program} for path, file_hash, program in sources]
+    return {"record": "stored", "doc_id": doc_id, "program": program, "ingested": ingested, "sources": files, "revisions": told}
+
+
+def _take_in(writer: Writer, connection: Connection, prepared: Any, row: dict[str, Any]) -> int:
+    found = connection.execute("SELECT 1 FROM documents WHERE doc_id = ?", (row["doc_id"],)).get
+    number, change = writer.put(prepared)
+    for item in row["sources"]:
+        values = (item["path"], number, bytes.fromhex(item["file_hash"]), item["program"])
+        connection.execute("INSERT OR IGNORE INTO sources VALUES (?,?,?,?)", values)
+    if not found:
+        for item in row["revisions"]:
+            packed = zlib.compress(item["lines"].encode(), 1)
+            own = (number, item["revision"], item["content_id"], item["program"], item["ingested"], packed)
+            connection.execute("INSERT OR IGNORE INTO revisions VALUES (?,?,?,?,?,?)", own)
+    return int(change != "unchanged")
+
+
+def _take_correction(connection: Connection, row: dict[str, Any], numbers: dict[int, int]) -> int:
+    """Write a correction unless it is there; ``numbers`` maps the numbers in the lines to those in the store."""
+    known = connection.execute(
+        "SELECT number FROM corrections WHERE at = ? AND who = ? AND doc_id = ? AND record = ? AND action = ?",
+        tuple(row[name] for name in ("at", "who", "doc_id", "record_id", "action")),
+    ).get
+    if known is not None:
+        numbers[row["number"]] = known
+        return 0
+    values = {name: row[name] for name in _COLUMNS[1:]}
+    values |= {"fields": orjson.dumps(row["fields"]).decode(), "line": orjson.dumps(row["line"])}
+    values |= {"section": orjson.dumps(row["section"]).decode(), "undoes": numbers.get(row["undoes"])}
+    connection.execute(
+        "INSERT INTO corrections (at, who, why, action, undoes, doc_id, kind, record, fields, line, quote, before, after, section, clause)"
+        " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)", tuple(values.values()),
+    )  # fmt: skip
+    numbers[row["number"]] = connection.last_insert_rowid()
+    document = connection.execute("SELECT number FROM documents WHERE doc_id = ? AND duplicate_of IS NULL", (row["doc_id"],)).get
+    if document is None:
+        unplace(connection, row["doc_id"])
+    else:
+        apply_corrections(connection, document)
+    return 1
+
+
+def _parse(line: bytes, place: int) -> dict[str, Any]:
+    try:
+        row = orjson.loads(line)
+    except orjson.JSONDecodeError as error:
+        raise JsonLinesError(message("bad_line", place=place)) from error
+    if not isinstance(row, dict):
+        raise JsonLinesError(message("bad_line", place=place))
+    return row
+
+
+def _dump(row: dict[str, Any]) -> bytes:
+    return orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE)
