@@ -5,6 +5,7 @@ Reads: tokens and terms. Writes: numbers of passages with scores, best first.
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -35,6 +36,13 @@ def any_term(terms: Iterable[str]) -> str:
         if tokens:
             phrases.append(f'"{" ".join(pairs or tokens)}"')
     return " OR ".join(dict.fromkeys(phrases))
+
+
+def weights(connection: apsw.Connection, tokens: Iterable[str], passages: int) -> dict[str, float]:
+    """How telling each token is among this many passages: the logarithm of the share of passages without it."""
+    connection.execute("CREATE VIRTUAL TABLE IF NOT EXISTS temp.vocabulary USING fts5vocab(main, keywords, row)")
+    counts = {token: connection.execute("SELECT doc FROM temp.vocabulary WHERE term = ?", (token,)).get or 0 for token in tokens}
+    return {token: math.log((passages + 1) / (count + 1)) for token, count in counts.items()}
 
 
 def find(

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from pipeline.search.filters import HAS_FLAGS, passage_mask
-from pipeline.search.keyword import any_of, any_term, find
-from pipeline.search.tokens import query_tokens
+from pipeline.search.keyword import any_of, any_term, find, weights
+from pipeline.search.thesaurus import expand, score
+from pipeline.search.tokens import index_tokens, query_tokens
 from pipeline.store.passages import STATUS_FLAGS, year_bit
 
 if TYPE_CHECKING:
@@ -23,59 +24,114 @@ if TYPE_CHECKING:
     from pipeline.search.filters import Filters
     from pipeline.search.index import Index
     from pipeline.search.query import Understanding
+    from pipeline.search.thesaurus import Expansion
 
     Floats = NDArray[np.float32]
     Positions = NDArray[np.intp]
 
 # Each measured on the development queries with the neighbouring values; none was fitted to single queries.
 _MEANING = 0.3  # weight of meaning beside words
-_TERMS = 1.0  # weight of the wordings of officials for an everyday query
+_TERMS = 0.8  # weight of the wordings of officials where a query has none of them
+_LITTLE, _MUCH = 0.2, 0.5  # share of a query's words in the best passage: up to here everyday words, from here the words of officials
+_WORDS_LEFT = 0.3  # what words still count in an everyday query
 _OTHER_YEAR = 0.75  # a passage of a document of another year that has a record about the year asked for
 _STATUS, _HAS = 0.15, 0.1  # gain of a passage that has the kind of sentence, or the number or date, that is asked for
 _COPY = 0.8  # copies from library sites
 _AGAIN = 0.6  # each further passage of one document, where the query asks across documents
-_BY_WORD, _BY_MEANING = 1000, 200  # candidates
+_BY_WORD, _BY_TERM, _BY_MEANING = 1000, 400, 200  # candidates
+_READ = 20  # passages that are read to see how much of the query the best one has
 _MOST_TOKENS = 96  # a pasted page is found by its head; each token costs as much as a word in a full-text query
+_MOST_TERMS = 24
 
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """Passages, best first: their positions in the index, their scores, and the scores that these were made from."""
+    """Passages, best first: their positions in the index, their scores, and the scores that these were made from.
+
+    ``covered`` is the share of the query's words, by weight, that the best passage has; ``known`` the best score by the thesaurus.
+    """
 
     positions: Positions
     scores: Floats
     words: Floats
     meaning: Floats
     terms: Floats
+    covered: float = 0.0
+    known: float = 0.0
+    expansions: tuple[Expansion, ...] = ()
 
 
-def rank(index: Index, understood: Understanding, filters: Filters, terms: tuple[str, ...] = ()) -> Ranking:
-    """All candidates among the passages that pass ``filters`` (those of the query itself merged in), best first.
-
-    ``terms`` are wordings of officials for what the query says in everyday words.
-    """
+def rank(index: Index, understood: Understanding, filters: Filters) -> Ranking:
+    """All candidates among the passages that pass ``filters`` (those of the query itself merged in), best first."""
     allowed = passage_mask(index, filters)
     within = None if allowed is None else index.passages.number[allowed]
     if len(index.passages.number) == 0 or (within is not None and len(within) == 0):
-        return Ranking(np.zeros(0, np.intp), *(np.zeros(0, np.float32) for _ in range(4)))
-    likeness = index.vectors @ index.encoder.encode([understood.topic])[0]
+        nothing = np.zeros(0, np.float32)
+        return Ranking(np.zeros(0, np.intp), nothing, nothing, nothing, nothing)
+    connection = index.store.connection
+    tokens = query_tokens(understood.topic)[:_MOST_TOKENS]
+    numbers, word_scores = find(connection, any_of(tokens), _BY_WORD, within)
+    likeness: Floats = index.vectors @ index.encoder.encode([understood.topic])[0]
     if allowed is not None:
         likeness = np.where(allowed, likeness, -1)
-    connection = index.store.connection
-    by_word = find(connection, any_of(query_tokens(understood.topic)[:_MOST_TOKENS]), _BY_WORD, within)
-    by_term = find(connection, any_term(terms), _BY_WORD, within)
-    words_at, terms_at = index.positions(by_word[0]), index.positions(by_term[0])
-    candidates = np.union1d(np.union1d(words_at, terms_at), _best(likeness, _BY_MEANING))
+    covered = _covered(index, tokens, numbers[:_READ])
+    official = min(1.0, max(0.0, (covered - _LITTLE) / (_MUCH - _LITTLE)))
+    expansions = expand(understood.topic) if official < 1 else ()
+    by_term, _ = find(connection, any_term(_terms(expansions)), _BY_TERM, within)
+    if expansions:  # all candidates will be read
+        numbers, word_scores = numbers[:_BY_TERM], word_scores[:_BY_TERM]
+    words_at = index.positions(numbers)
+    candidates = np.union1d(np.union1d(words_at, index.positions(by_term)), _best(likeness, _BY_MEANING))
     if allowed is not None:
         candidates = candidates[allowed[candidates]]
-    words = _spread(candidates, words_at, by_word[1])
-    official = _spread(candidates, terms_at, by_term[1])
+    words = _spread(candidates, words_at, word_scores)
     meaning = np.maximum(likeness[candidates], 0)
-    scores = (words + _MEANING * _normalised(meaning) + _TERMS * official) * _preference(index, candidates, understood, filters)
+    terms = _term_scores(index, candidates, expansions)
+    scores = (
+        (_WORDS_LEFT + (1 - _WORDS_LEFT) * official) * words
+        + _MEANING * _normalised(meaning)
+        + _TERMS * (1 - official) * _normalised(terms)
+    ) * _preference(index, candidates, understood, filters)
     order = np.argsort(-scores, kind="stable")
     if understood.spread:
         order = order[_across_documents(index.document[candidates[order]], scores[order])]
-    return Ranking(candidates[order], scores[order], words[order], meaning[order], official[order])
+    best = float(terms.max(initial=0))
+    return Ranking(candidates[order], scores[order], words[order], meaning[order], terms[order], covered, best, expansions)
+
+
+def _covered(index: Index, tokens: tuple[str, ...], numbers: NDArray[np.int64]) -> float:
+    """The greatest share of the tokens, by weight, that one of these passages has."""
+    telling = [token for token in tokens if len(token) > 1] or list(tokens)
+    weight = weights(index.store.connection, telling, len(index.passages.number))
+    total = sum(weight.values())
+    if not total:
+        return 0.0
+    best = 0.0
+    for text in _texts(index, numbers):
+        inside = set(index_tokens(text).split())
+        best = max(best, sum(value for token, value in weight.items() if token in inside))
+    return best / total
+
+
+def _texts(index: Index, numbers: NDArray[np.int64]) -> list[str]:
+    """The texts of the passages with these numbers, in their order."""
+    asked = numbers.tolist()
+    rows = index.store.select(f"SELECT number, text FROM passages WHERE number IN ({','.join(map(str, asked))})")  # noqa: S608 - numbers
+    found = dict(rows)
+    return [found.get(number, "") for number in asked]
+
+
+def _terms(expansions: tuple[Expansion, ...]) -> list[str]:
+    """The terms that candidates are looked for by: those that matter most, by their weight and the strength of their concept."""
+    ranked = sorted(((expansion.strength * weight, term) for expansion in expansions for term, weight in expansion.terms), reverse=True)
+    return list(dict.fromkeys(term for _, term in ranked))[:_MOST_TERMS]
+
+
+def _term_scores(index: Index, candidates: Positions, expansions: tuple[Expansion, ...]) -> Floats:
+    if not expansions:
+        return np.zeros(len(candidates), np.float32)
+    texts = _texts(index, index.passages.number[candidates])
+    return np.array([score(text, expansions) for text in texts], np.float32)
 
 
 def _best(values: Floats, count: int) -> Positions:
