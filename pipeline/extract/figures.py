@@ -126,7 +126,7 @@ def _value(m: re.Match[str], previous: int) -> Figure | None:
     inexact = bool(m["more"] or m["more2"] or m["hanzi_more"] or m["hanzi_more2"] or m["vast_more"])
     kind = "value"
     if m["number"]:
-        low = high = parse_number(m["number"] + (m["mult"] or ""))
+        low = high = parse_number(m["number"] + (m["mult"] or "") + (m["mult3"] or ""))  # 4万多亿元
         unit = m["unit"]
         if m["number2"]:
             high = parse_number(m["number2"] + (m["mult2"] or ""))

@@ -101,9 +101,17 @@ def find_heads(around: Sequence[Surroundings], memory: Memory, label: Label) -> 
             yield Run(tuple(members), approach, (head,), "before" if approach.noun else "inherited")
             continue
         noun, verb = behind
+        if noun in words().levels and position < len(around):
+            noun += _without_level(around[position].right)  # 7个省级、32个州级乡村振兴示范点
         carried = verb or (carried if load_rules("quantities")["continued"].search(first.clause.strip()) else "")
         consumed = last.right
         yield Run(tuple(members), approach, (with_verb(carried, noun),), "behind")
+
+
+def _without_level(noun: str) -> str:
+    """The noun without the level before it: 州级乡村振兴示范点 → 乡村振兴示范点; nothing where no level stands before it."""
+    level = next((level for level in words().levels if noun.startswith(level)), None)
+    return _trimmed(noun[len(level) :], governed=True) if level else ""
 
 
 def rank_approach(around: Surroundings) -> tuple[str, str | None]:

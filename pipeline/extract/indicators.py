@@ -143,6 +143,9 @@ def read_approach(left: str) -> Approach:
     if match:
         compared, text = True, text[: match.start()]
         tail.append(min(words().less))
+    match = rules["from-base"].search(text)
+    if match:
+        text = text[: match.start()]
     match = rules["compared"].search(text)
     if match:
         compared, text = True, text[: match.start()]
