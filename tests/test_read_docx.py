@@ -377,6 +377,9 @@ def test_empty_numbered_paragraphs_count(tmp_path: Path) -> None:
         (run("80%") + run("1", '<w:vertAlign w:val="superscript"/>') + run("以上"), ["80%¹以上"]),
         (run("80%") + run("[1]", '<w:vertAlign w:val="superscript"/>'), ["80%[1]"]),
         (run("CO") + run("2", '<w:vertAlign w:val="subscript"/>'), ["CO2"]),
+        (run("一") + run("-", '<w:vertAlign w:val="superscript"/>'), ["一-"]),
+        (run("80\u200b%\ufeff以上"), ["80%以上"]),
+        (run("\u3000\u3000甲\xa0乙"), ["\u3000\u3000甲\xa0乙"]),
         # tracked changes
         (run("增长") + "<w:ins>" + run("8%") + "</w:ins><w:del><w:r><w:delText>6%</w:delText></w:r></w:del>", ["增长8%"]),
         ("<w:moveFrom>" + run("旧") + "</w:moveFrom><w:moveTo>" + run("新") + "</w:moveTo>", ["新"]),
@@ -480,7 +483,7 @@ def test_text_boxes_come_once(tmp_path: Path, content: str, expected: list[str])
 def test_notes_stand_at_the_end_without_their_marks(tmp_path: Path) -> None:
     """The mark of a note does not stick to the figure before it; notes that nothing refers to are no text."""
     notes = '<w:footnote w:id="0" w:type="separator">' + p("线") + "</w:footnote>"
-    for at, text in enumerate(("甲注", "乙注", "无主"), 1):
+    for at, text in enumerate(("甲注", "乙注", "无主", "另注"), 1):
         notes += f'<w:footnote w:id="{at}">{p("<w:r><w:footnoteRef/></w:r>" + run(text))}</w:footnote>'
     ends = f'<w:endnote w:id="1">{p("尾注")}</w:endnote>'
     mark = '<w:r><w:{0}Reference w:id="{1}"/></w:r>'
@@ -488,8 +491,9 @@ def test_notes_stand_at_the_end_without_their_marks(tmp_path: Path) -> None:
         p(run("乙") + mark.format("footnote", 2) + run("甲80%") + mark.format("footnote", 1) + run("以上"))
         + p(run("末") + mark.format("endnote", 1) + mark.format("footnote", 9))
         + p("<w:del>" + mark.format("footnote", 3) + "</w:del>")
+        + p(run("三") + '<w:r><w:footnoteReference w:customMarkFollows="1" w:id="4"/><w:t>4</w:t></w:r>' + run("四"))
     )
-    assert ["乙甲80%以上", "末", "乙注", "甲注", "尾注"] == texts(read(tmp_path, body, footnotes=notes, endnotes=ends))
+    assert ["乙甲80%以上", "末", "三四", "乙注", "甲注", "另注", "尾注"] == texts(read(tmp_path, body, footnotes=notes, endnotes=ends))
 
 
 def test_pages_only_where_the_file_marks_them(tmp_path: Path) -> None:
@@ -673,8 +677,12 @@ def test_headers_and_comments_are_left_out(tmp_path: Path) -> None:
 
 def test_embedded_files_are_told(tmp_path: Path) -> None:
     """Content in another format is not read, and said so."""
-    found = read(tmp_path, p("文") + '<w:altChunk r:id="a"/>')
+    office = 'xmlns:o="urn:schemas-microsoft-com:office:office"'
+    sheet = f'<w:r><w:object {office}><o:OLEObject ProgID="Excel.Sheet.12"/></w:object></w:r>'
+    found = read(tmp_path, p(run("文") + sheet) + '<w:altChunk r:id="a"/>')
     assert (["文"], ["embedded"]) == (texts(found), [warning.code for warning in found.warnings])
+    assert " 2 " in found.warnings[0].message
+    assert () == read(tmp_path, p(run("文") + sheet.replace("Excel.Sheet.12", "Equation.DSMT4"))).warnings
 
 
 def test_damaged_side_part_is_told(tmp_path: Path) -> None:

@@ -45,7 +45,7 @@ class _List:
     abstract: str
     levels: dict[int, _Level]  # its own, in place of those of its abstract list
     starts: dict[int, int]
-    begun: bool = False
+    begun: set[int] = field(default_factory=set)  # levels that were met: another start counts once
 
 
 class Numbering:
@@ -72,10 +72,9 @@ class Numbering:
         if place is None:
             return ""
         numbered, abstract, depth = place
-        if not numbered.begun:
-            numbered.begun = True
-            for restarted in numbered.starts:
-                abstract.counters.pop(restarted, None)
+        if depth in numbered.starts and depth not in numbered.begun:
+            abstract.counters.pop(depth, None)
+        numbered.begun.add(depth)
         level_of = {**abstract.levels, **numbered.levels}
         level = level_of[depth]
         counters = abstract.counters

@@ -10,13 +10,12 @@ from pipeline.rulebook import load_rules
 _RAISED = str.maketrans("0123456789+-−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻")
 _PRIVATE = range(0xF000, 0xF100)  # where fonts of symbols have their signs
 _DIGITS = range(0x30, 0x3A)
-_INSTRUCTION = 500  # characters of an instruction that are looked at
 
 
 def write_raised(parts: list[str], start: int) -> None:
     """Write digits from ``start`` on as superscript: 10⁵ is not 105, and 80% with note 1 is not 80%1."""
     raised = "".join(parts[start:])
-    if raised and raised.strip("0123456789+-−") == "":
+    if any(sign.isdigit() for sign in raised) and raised.strip("0123456789+-−") == "":
         parts[start:] = [raised.translate(_RAISED)]
 
 
@@ -38,7 +37,7 @@ def sign_of_field(instruction: str) -> str:
     r"""What a field without result draws: ① of ``eq \o\ac(○,1)``."""
     if "eq" not in instruction[:20].lower():
         return ""
-    found = load_rules("docx")["drawn"].search(instruction[:_INSTRUCTION])
+    found = load_rules("docx")["drawn"].search(instruction)
     if found is None:
         return ""
     sign, circled = found["sign"].strip(), str(load_rules("docx").data["series"]["circled"])

@@ -6,13 +6,14 @@ results, one of two alternatives, text boxes beside the paragraph that holds the
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import re
 from typing import TYPE_CHECKING, Any
 
 from pipeline.read.blocks import Paragraph
+from pipeline.read.docx_drafts import Draft, Flow, Line, finish
+from pipeline.read.docx_fields import Fields
 from pipeline.read.docx_grids import COLUMNS, DraftCell, DraftRow, build_grid
-from pipeline.read.docx_numbering import join_number
-from pipeline.read.docx_signs import read_symbol, sign_of_field, write_raised
+from pipeline.read.docx_signs import read_symbol, write_raised
 from pipeline.read.docx_styles import VAL, W, is_on, value, whole
 
 if TYPE_CHECKING:
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 _CHOICE = "{http://schemas.openxmlformats.org/markup-compatibility/2006}AlternateContent"
 _TEXTPATH = "{urn:schemas-microsoft-com:vml}textpath"
+_EMBEDDED = "{urn:schemas-microsoft-com:office:office}OLEObject"
+_FILES = ("Excel", "Word", "PowerPoint", "ET.", "WPS.", "KET", "Package")  # programs whose files hold text; formulas do not
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 _SHAPES = (f"{W}txbxContent", _TEXTPATH)
 _TEXTS = (f"{W}t", f"{M}t", _TEXTPATH)
@@ -32,45 +35,7 @@ _PARAGRAPH, _PROPERTIES, _STYLE, _RUN_PROPERTIES = f"{W}p", f"{W}pPr", f"{W}pSty
 _DELETED, _MOVED, _HIDDEN, _JOINED = f"{W}del", f"{W}moveFrom", f"{W}vanish", f"{W}specVanish"
 _JOINING = (b"del ", b"del/", b"moveFrom", b"vanish", b"specVanish")  # what a document holds in which paragraphs run together
 _BLANKS = " \t\r\n"
-_CLEAN = str.maketrans({"\n": " ", "\r": " ", "\t": " ", "\xad": None})  # white space of the XML; soft hyphens
-
-
-@dataclass(slots=True)
-class _Line:
-    """One line of a paragraph: manual line breaks end it."""
-
-    parts: list[str] = field(default_factory=list)
-    page: int | None = None
-    body: bool = False  # it holds text that is not of a table of contents
-
-
-@dataclass(slots=True)
-class _Draft:
-    """A paragraph while it is read. ``number`` is None until it is known which paragraph's mark ends it."""
-
-    lines: list[_Line]
-    before: list[Block] = field(default_factory=list)
-    after: list[Block] = field(default_factory=list)
-    number: str | None = None
-
-
-@dataclass(slots=True)
-class _Flow:
-    """A sequence of blocks: the body, a cell, a text box, a note. ``open`` is a paragraph whose mark was deleted."""
-
-    blocks: list[Block] = field(default_factory=list)
-    open: _Draft | None = None
-    cell: bool = False
-
-
-@dataclass(slots=True)
-class _Field:
-    """A field that has begun: its instruction, and what its result does."""
-
-    instruction: list[str] = field(default_factory=list)
-    shown: bool = False  # its result has begun
-    mark: bool = False  # its result is the mark of a note
-    contents: bool = False  # its result is a table of contents
+_UNSEEN = re.compile("[\n\r\t]|[\xad\u200b\u2060\ufeff]+")  # white space of the XML; soft hyphens and what has no width
 
 
 class Walk:
@@ -84,9 +49,10 @@ class Walk:
         self._paired = source.count(b'"begin"') == source.count(b'"end"')
         self._page = 1 if b"lastRenderedPageBreak" in source else None
         self._turned = False  # a page break was just met; the mark that it was rendered follows
-        self._fields: list[_Field] = []
-        self._silent = 0  # how many reasons there are to leave text out
-        self._contents = 0  # how many tables of contents are open
+        self._fields = Fields()
+        self._silent = 0  # how many reasons there are to leave text out, fields aside
+        self._own_marks = 0  # marks of notes in this run that are written out
+        self._contents = 0  # how many tables of contents are open, those of fields aside
         self.notes: list[tuple[str, str, int | None]] = []  # kind of part, id, page
         self.embedded = 0  # parts of other formats
 
@@ -94,14 +60,14 @@ class Walk:
         """The blocks within ``parent``, on ``page`` if that is known."""
         if page is not None:
             self._page = page
-        flow = _Flow()
+        flow = Flow()
         self._blocks(parent, flow)
         self._end(flow)
         return flow.blocks
 
     # Blocks
 
-    def _blocks(self, parent: Any, flow: _Flow) -> None:
+    def _blocks(self, parent: Any, flow: Flow) -> None:
         for child in parent:
             tag = child.tag
             if tag == _PARAGRAPH:
@@ -117,8 +83,8 @@ class Walk:
             elif tag == f"{W}altChunk":
                 self.embedded += 1
 
-    def _paragraph(self, element: Any, flow: _Flow) -> None:
-        draft, flow.open = flow.open or _Draft([_Line()]), None
+    def _paragraph(self, element: Any, flow: Flow) -> None:
+        draft, flow.open = flow.open or Draft(), None
         properties = element.find(_PROPERTIES)
         style = value(properties, _STYLE) if properties is not None else None
         joined = _joins(properties) if self._joining and properties is not None else None
@@ -129,20 +95,20 @@ class Walk:
         self._contents -= contents
         self._silent -= hidden
         if not self._paired:
-            self._forget_fields()
+            self._fields.forget()
         if draft.number is None and (joined is None or (joined == _HIDDEN and draft.lines[0].parts)):
             draft.number = self._count(properties)
         if joined:
             flow.open = draft
         else:
-            _finish(draft, flow)
+            finish(draft, flow)
 
     def _count(self, properties: Any | None) -> str:
         return self._numbering.count(properties) if self._numbering is not None else ""
 
-    def _end(self, flow: _Flow) -> None:
+    def _end(self, flow: Flow) -> None:
         if flow.open is not None:
-            _finish(flow.open, flow)
+            finish(flow.open, flow)
             flow.open = None
 
     def _control(self, element: Any, walk: Callable[[Any], None]) -> None:
@@ -178,30 +144,34 @@ class Walk:
             vertical, horizontal = properties.find(f"{W}vMerge"), properties.find(f"{W}hMerge")
             merged = None if vertical is None else vertical.get(VAL, "continue") != "restart"
             joined = horizontal is not None and horizontal.get(VAL, "continue") != "restart"
-        flow = _Flow(cell=True)
+        flow = Flow(cell=True)
         self._blocks(element, flow)
         self._end(flow)
         return DraftCell(flow.blocks, columns, merged, joined)
 
     # What stands in a line
 
-    def _inline(self, parent: Any, draft: _Draft) -> None:
+    def _inline(self, parent: Any, draft: Draft) -> None:
         for child in parent:
             handle = _INLINE.get(child.tag)
             if handle is not None:
                 handle(self, child, draft)
 
-    def _add(self, text: str, draft: _Draft) -> None:
-        if self._silent or not text:
+    @property
+    def _mute(self) -> bool:
+        return self._silent > 0 or self._fields.silent > 0
+
+    def _add(self, text: str, draft: Draft) -> None:
+        if not text or self._mute:
             return
         line = draft.lines[-1]
         if line.page is None and not text.isspace():
             line.page = self._page
-        line.body = line.body or not self._contents
+        line.body = line.body or not (self._contents or self._fields.contents)
         line.parts.append(text)
         self._turned = False
 
-    def _run(self, element: Any, draft: _Draft) -> None:
+    def _run(self, element: Any, draft: Draft) -> None:
         hidden = raised = False
         properties = element.find(_RUN_PROPERTIES) if self._formats else None
         if properties is not None:
@@ -211,11 +181,12 @@ class Walk:
         at = len(draft.lines[-1].parts)
         self._silent += hidden
         self._inline(element, draft)
-        self._silent -= hidden
+        self._silent -= hidden + self._own_marks
+        self._own_marks = 0
         if raised:
             write_raised(draft.lines[-1].parts, at)
 
-    def _text(self, element: Any, draft: _Draft) -> None:
+    def _text(self, element: Any, draft: Draft) -> None:
         text = element.text
         if not text:
             return
@@ -223,111 +194,96 @@ class Walk:
             text = text.strip(_BLANKS)
         self._add(_clean(text), draft)
 
-    def _tab(self, _: Any, draft: _Draft) -> None:
+    def _tab(self, _: Any, draft: Draft) -> None:
         self._add("\t", draft)
 
-    def _hyphen(self, _: Any, draft: _Draft) -> None:
+    def _hyphen(self, _: Any, draft: Draft) -> None:
         self._add("-", draft)
 
-    def _break(self, element: Any, draft: _Draft) -> None:
-        if self._silent:
+    def _break(self, element: Any, draft: Draft) -> None:
+        if self._mute:
             return
-        draft.lines.append(_Line())
+        draft.lines.append(Line())
         if element.get(f"{W}type") == "page" and self._page is not None:
             self._page += 1
             self._turned = True
 
-    def _rendered_page(self, _: Any, __: _Draft) -> None:
+    def _rendered_page(self, _: Any, __: Draft) -> None:
         """A page began here when the document was last laid out; after a page break the same one is told twice."""
         if self._page is not None and not self._turned:
             self._page += 1
         self._turned = False
 
-    def _symbol(self, element: Any, draft: _Draft) -> None:
+    def _symbol(self, element: Any, draft: Draft) -> None:
         self._add(read_symbol(element.get(f"{W}font", ""), element.get(f"{W}char", "")), draft)
 
-    def _note(self, element: Any, _: _Draft) -> None:
-        """The mark of a note is left out: it would stick to a figure."""
-        if not self._silent:
+    def _note(self, element: Any, _: Draft) -> None:
+        """The mark of a note is left out: it would stick to a figure. One of its own kind is the rest of its run."""
+        if element.get(f"{W}customMarkFollows", "0") in ("1", "true", "on"):
+            self._own_marks += 1
+            self._silent += 1
+        if self._silent == self._own_marks and not self._fields.silent:
             kind = "footnotes" if element.tag == f"{W}footnoteReference" else "endnotes"
             self.notes.append((kind, element.get(f"{W}id", ""), self._page))
 
-    def _left_out(self, element: Any, draft: _Draft) -> None:
+    def _left_out(self, element: Any, draft: Draft) -> None:
         """Deleted text: walked, because a field may begin in it and end outside."""
         self._silent += 1
         self._inline(element, draft)
         self._silent -= 1
 
-    def _inline_control(self, element: Any, draft: _Draft) -> None:
+    def _inline_control(self, element: Any, draft: Draft) -> None:
         self._control(element, lambda content: self._inline(content, draft))
 
-    def _alternatives(self, element: Any, draft: _Draft) -> None:
+    def _alternatives(self, element: Any, draft: Draft) -> None:
         self._inline(_choose(element), draft)
 
-    def _ruby(self, element: Any, draft: _Draft) -> None:
+    def _ruby(self, element: Any, draft: Draft) -> None:
         for base in element.iterfind(f"{W}rubyBase"):
             self._inline(base, draft)
 
     # Fields
 
-    def _field_character(self, element: Any, draft: _Draft) -> None:
+    def _field_character(self, element: Any, draft: Draft) -> None:
         kind = element.get(f"{W}fldCharType")
         if kind == "begin":
-            self._fields.append(_Field())
-            self._silent += 1
-        elif kind == "separate" and self._fields and not self._fields[-1].shown:
-            self._show(self._fields[-1])
-        elif kind == "end" and self._fields:
-            ended = self._fields.pop()
-            self._close(ended)
-            if not ended.shown:
-                self._add(sign_of_field("".join(ended.instruction)), draft)
+            self._fields.begin()
+        elif kind == "separate":
+            self._fields.separate()
+        elif kind == "end":
+            self._add(self._fields.end(), draft)
 
-    def _show(self, begun: _Field) -> None:
-        """The result of a field begins."""
-        begun.shown = True
-        name = ("".join(begun.instruction).split() or [""])[0].upper()
-        begun.mark, begun.contents = name == "NOTEREF", name == "TOC"
-        self._silent += begun.mark - 1
-        self._contents += begun.contents
+    def _instruction(self, element: Any, _: Draft) -> None:
+        self._fields.instruct(element.text or "")
 
-    def _close(self, ended: _Field) -> None:
-        self._silent -= ended.mark if ended.shown else 1
-        self._contents -= ended.contents
-
-    def _forget_fields(self) -> None:
-        """In a document with fields that never end, none reaches beyond its paragraph."""
-        while self._fields:
-            self._close(self._fields.pop())
-
-    def _instruction(self, element: Any, _: _Draft) -> None:
-        if self._fields and not self._fields[-1].shown:
-            self._fields[-1].instruction.append(element.text or "")
-
-    def _simple_field(self, element: Any, draft: _Draft) -> None:
-        begun = _Field([element.get(f"{W}instr", "")])
-        self._silent += 1
-        self._show(begun)
+    def _simple_field(self, element: Any, draft: Draft) -> None:
+        self._fields.begin(element.get(f"{W}instr", ""))
+        self._fields.separate()
         self._inline(element, draft)
-        self._close(begun)
+        self._fields.end()
 
     # Shapes and formulas
 
-    def _shape(self, element: Any, draft: _Draft) -> None:
+    def _object(self, element: Any, draft: Draft) -> None:
+        """An embedded file: a picture of it is all that the document shows."""
+        if not self._mute and any(one.get("ProgID", "").startswith(_FILES) for one in element.iter(_EMBEDDED)):
+            self.embedded += 1
+        self._shape(element, draft)
+
+    def _shape(self, element: Any, draft: Draft) -> None:
         """Text boxes and drawn words, before the paragraph where they are anchored at its start, else after it."""
-        if self._silent or next(element.iter(*_SHAPES), None) is None:
+        if self._mute or next(element.iter(*_SHAPES), None) is None:
             return
         fields, contents = self._fields, self._contents
-        self._fields, self._contents = [], 0
-        flow = _Flow()
+        self._fields, self._contents = Fields(), 0
+        flow = Flow()
         self._within_shape(element, flow)
         self._end(flow)
-        self._forget_fields()
         self._fields, self._contents = fields, contents
         started = len(draft.lines) > 1 or bool(draft.lines[0].parts)
         (draft.after if started else draft.before).extend(flow.blocks)
 
-    def _within_shape(self, parent: Any, flow: _Flow) -> None:
+    def _within_shape(self, parent: Any, flow: Flow) -> None:
         for child in parent:
             if child.tag == f"{W}txbxContent":
                 self._blocks(child, flow)
@@ -338,14 +294,14 @@ class Walk:
             else:
                 self._within_shape(_choose(child) if child.tag == _CHOICE else child, flow)
 
-    def _fraction(self, element: Any, draft: _Draft) -> None:
+    def _fraction(self, element: Any, draft: Draft) -> None:
         for part in element:
             if part.tag == f"{M}den":
                 self._add("/", draft)
             if part.tag in (f"{M}num", f"{M}den"):
                 self._inline(part, draft)
 
-    def _delimited(self, element: Any, draft: _Draft) -> None:
+    def _delimited(self, element: Any, draft: Draft) -> None:
         properties = element.find(f"{M}dPr")
         signs = {"begChr": "(", "endChr": ")", "sepChr": "|"}
         for name in signs if properties is not None else ():
@@ -358,14 +314,14 @@ class Walk:
             self._inline(part, draft)
         self._add(signs["endChr"], draft)
 
-    def _power(self, element: Any, draft: _Draft) -> None:
+    def _power(self, element: Any, draft: Draft) -> None:
         at = len(draft.lines[-1].parts)
         self._inline(element, draft)
         write_raised(draft.lines[-1].parts, at)
 
 
 _WRAPPERS = frozenset(f"{W}{name}" for name in ("ins", "moveTo", "customXml", "smartTag", "body", "document", "tbl", "tr"))
-_INLINE: dict[str, Callable[[Walk, Any, _Draft], None]] = {
+_INLINE: dict[str, Callable[[Walk, Any, Draft], None]] = {
     f"{W}r": Walk._run,
     f"{W}t": Walk._text,
     f"{W}tab": Walk._tab,
@@ -386,7 +342,7 @@ _INLINE: dict[str, Callable[[Walk, Any, _Draft], None]] = {
     f"{W}moveFrom": Walk._left_out,
     f"{W}drawing": Walk._shape,
     f"{W}pict": Walk._shape,
-    f"{W}object": Walk._shape,
+    f"{W}object": Walk._object,
     _CHOICE: Walk._alternatives,
     f"{M}t": Walk._text,
     f"{M}f": Walk._fraction,
@@ -403,24 +359,9 @@ _INLINE: dict[str, Callable[[Walk, Any, _Draft], None]] = {
 }  # fmt: skip
 
 
-def _finish(draft: _Draft, flow: _Flow) -> None:
-    """Put the lines of a paragraph into ``flow``, its number before the first."""
-    number = draft.number or ""
-    flow.blocks.extend(draft.before)
-    for line in draft.lines:
-        text = "".join(line.parts)
-        if not text or text.isspace():
-            continue
-        flow.blocks.append(Paragraph(join_number(number, text), line.page, furniture=not line.body))
-        number = ""
-    if number and flow.cell:  # a column of running numbers
-        flow.blocks.append(Paragraph(number))
-    flow.blocks.extend(draft.after)
-
-
 def _clean(text: str) -> str:
-    """``text`` with blanks for white space of the XML, and without soft hyphens."""
-    return text.translate(_CLEAN) if "\n" in text or "\t" in text or "\r" in text or "\xad" in text else text
+    """``text`` with blanks for white space of the XML, and without what has no width."""
+    return text if text.isprintable() else _UNSEEN.sub(lambda found: " " if found[0] in _BLANKS else "", text)
 
 
 def _joins(properties: Any) -> str | None:
