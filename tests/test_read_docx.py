@@ -380,6 +380,8 @@ def test_empty_numbered_paragraphs_count(tmp_path: Path) -> None:
         (run("一") + run("-", '<w:vertAlign w:val="superscript"/>'), ["一-"]),
         (run("80\u200b%\ufeff以上"), ["80%以上"]),
         (run("\u3000\u3000甲\xa0乙"), ["\u3000\u3000甲\xa0乙"]),
+        (run("\uf0fe预期性", '<w:rFonts w:ascii="Wingdings"/>'), ["☑预期性"]),
+        (run("\uf0fe预期性", '<w:rFonts w:ascii="仿宋"/>'), ["\uf0fe预期性"]),
         # tracked changes
         (run("增长") + "<w:ins>" + run("8%") + "</w:ins><w:del><w:r><w:delText>6%</w:delText></w:r></w:del>", ["增长8%"]),
         ("<w:moveFrom>" + run("旧") + "</w:moveFrom><w:moveTo>" + run("新") + "</w:moveTo>", ["新"]),
@@ -805,6 +807,13 @@ def test_locked_entries_and_unknown_compression(tmp_path: Path) -> None:
     content[at + 8], content[at + 10] = 0, 99
     path.write_bytes(content)
     refused(path, "损坏")
+
+
+def test_older_format_under_its_own_name(tmp_path: Path) -> None:
+    """A file of the older format that does not pretend to be another is told what to do, without blame."""
+    path = tmp_path / "x.doc"
+    path.write_bytes(OLE + "WordDocument".encode("utf-16-le"))
+    refused(path, "是旧版 Word")
 
 
 def test_files_that_cannot_be_opened(tmp_path: Path) -> None:

@@ -34,6 +34,7 @@ DIRECTORY_LIMIT = MEGA  # bytes of the zip directory: ten thousand entries
 _END = b"PK\x05\x06"
 _END_64 = b"PK\x06\x07"
 _TAIL = 66_000  # bytes at the end in which a zip directory must announce itself
+_SUFFIXES = (".docx", ".docm", ".dotx", ".dotm")
 _OLD = bytes.fromhex("d0cf11e0")
 _WORD = "WordDocument".encode("utf-16-le")
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
@@ -223,7 +224,10 @@ def _refuse(content: bytes, source: str) -> None:
     if content.startswith(_OLD):
         if _ENCRYPTED in content:
             raise ReadError(message("encrypted", source=source))
-        raise ReadError(message("old", source=source, kind=rules["kinds"]["word" if _WORD in content else "office"]))
+        renamed = source.lower().endswith(_SUFFIXES)
+        raise ReadError(
+            message("renamed" if renamed else "old", source=source, kind=rules["kinds"]["word" if _WORD in content else "office"])
+        )
     plain = content.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     for signature, kind in rules["signatures"].items():
         if plain.startswith(signature.encode()):

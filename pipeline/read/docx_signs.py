@@ -5,10 +5,13 @@ Reads: a font and code, the instruction of a field, the text of a run. Writes: t
 
 from __future__ import annotations
 
+import re
+
 from pipeline.rulebook import load_rules
 
 _RAISED = str.maketrans("0123456789+-−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻")
 _PRIVATE = range(0xF000, 0xF100)  # where fonts of symbols have their signs
+_PRIVATE_SIGN = re.compile("[\uf000-\uf0ff]")
 _DIGITS = range(0x30, 0x3A)
 
 
@@ -31,6 +34,13 @@ def read_symbol(font: str, code: str) -> str:
         plain = chr(number & 0xFF) if font.lower() == "symbol" and (number & 0xFF) in _DIGITS else ""
         return str((signs or {}).get(name, plain))
     return chr(number) if 0x20 <= number < 0xD800 or 0xE000 <= number < 0xFFFE or 0x10000 <= number < 0x110000 else ""
+
+
+def read_symbols(text: str, font: str) -> str:
+    """``text`` with the signs of a font of symbols as the eye sees them; in any other font as it stands."""
+    if font.lower() not in load_rules("docx").data["symbols"] or not _PRIVATE_SIGN.search(text):
+        return text
+    return _PRIVATE_SIGN.sub(lambda sign: read_symbol(font, f"{ord(sign[0]):x}"), text)
 
 
 def sign_of_field(instruction: str) -> str:

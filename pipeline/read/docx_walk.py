@@ -13,7 +13,7 @@ from pipeline.read.blocks import Paragraph
 from pipeline.read.docx_drafts import Draft, Flow, Line, finish
 from pipeline.read.docx_fields import Fields
 from pipeline.read.docx_grids import COLUMNS, DraftCell, DraftRow, build_grid
-from pipeline.read.docx_signs import read_symbol, write_raised
+from pipeline.read.docx_signs import read_symbol, read_symbols, write_raised
 from pipeline.read.docx_styles import VAL, W, is_on, value, whole
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ _CHOICE = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Alternat
 _TEXTPATH = "{urn:schemas-microsoft-com:vml}textpath"
 _EMBEDDED = "{urn:schemas-microsoft-com:office:office}OLEObject"
 _FILES = ("Excel", "Word", "PowerPoint", "ET.", "WPS.", "KET", "Package")  # programs whose files hold text; formulas do not
+_FONTS = f"{W}rPr/{W}rFonts"
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 _SHAPES = (f"{W}txbxContent", _TEXTPATH)
 _TEXTS = (f"{W}t", f"{M}t", _TEXTPATH)
@@ -192,7 +193,10 @@ class Walk:
             return
         if (text[0] in _BLANKS or text[-1] in _BLANKS) and element.get(_SPACE) != "preserve":
             text = text.strip(_BLANKS)
-        self._add(_clean(text), draft)
+        if not text.isprintable():
+            fonts = element.getparent().find(_FONTS)
+            text = _clean(read_symbols(text, fonts.get(f"{W}ascii", "")) if fonts is not None else text)
+        self._add(text, draft)
 
     def _tab(self, _: Any, draft: Draft) -> None:
         self._add("\t", draft)
@@ -361,7 +365,7 @@ _INLINE: dict[str, Callable[[Walk, Any, Draft], None]] = {
 
 def _clean(text: str) -> str:
     """``text`` with blanks for white space of the XML, and without what has no width."""
-    return text if text.isprintable() else _UNSEEN.sub(lambda found: " " if found[0] in _BLANKS else "", text)
+    return _UNSEEN.sub(lambda found: " " if found[0] in _BLANKS else "", text)
 
 
 def _joins(properties: Any) -> str | None:
