@@ -79,6 +79,7 @@ def find_heads(around: Sequence[Surroundings], memory: Memory, label: Label) -> 
     while position < len(around):
         members = _run(around, position)
         position += len(members)
+        gap = members[0].between.removeprefix(consumed).strip()
         if consumed and members[0].clause.startswith(consumed):  # the noun behind the figure before is no part of this clause
             members[0] = members[0]._replace(clause=members[0].clause[len(consumed) :])
         consumed = ""
@@ -103,7 +104,7 @@ def find_heads(around: Sequence[Surroundings], memory: Memory, label: Label) -> 
         noun, verb = behind
         if noun in words().levels and position < len(around):
             noun += _without_level(around[position].right)  # 7个省级、32个州级乡村振兴示范点
-        carried = verb or (carried if load_rules("quantities")["continued"].search(first.clause.strip()) else "")
+        carried = verb or (carried if load_rules("quantities")["continued"].search(gap) else "")
         consumed = last.right
         yield Run(tuple(members), approach, (with_verb(carried, noun),), "behind")
 

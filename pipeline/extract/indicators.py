@@ -20,6 +20,7 @@ _SEPARATORS = ("、和及与", "、和与", "、和", "、", "和", "与", "及"
 _SHORT_ITEM = 3  # 供热、燃气、排水管网: items of two or three characters borrow the noun of the last one
 _LONGEST_TAIL = 7  # the longest word of rules/indicators.toml that leads to a value
 _LONGEST_OPENING = 6
+_OF_AREA = ("性", "化")  # 全国性, 全域化
 _LEAST_SUBJECT = 4  # shorter noun phrases hold no subject and verb
 
 
@@ -197,7 +198,7 @@ def _cut_opening(text: str) -> tuple[str, str | None]:
         changed = False
         text = text.lstrip(" \u3000，,、：:·的")
         area = next((a for a in lists.area if text.startswith(a)), None) if text.startswith(lists.area) else None
-        if area is not None and len(text) > len(area) and (len(area) > 2 or text[2] not in "性化"):
+        if area is not None and not load_rules("indicators")["no-area"].match(text) and text[2:3] not in _OF_AREA:
             scope, text, changed = scope or area, text[len(area) :], True
             continue
         if text.startswith(lists.kept_opening):

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pipeline.records import Document, QuantityStatus, Table
 
 _BARE_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
-_FIVE_YEARS = 5
+_SEVERAL_YEARS = 3  # between what is and what is aimed at: more than a plan of one year
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Column:
     yearly: bool
     cumulative: bool
     unit: str | None
-    named: bool  # the header says whether the figures are ahead or behind
+    dated: bool  # the header names a time
     by: bool = False  # the target of the last year of a plan: what holds by then
 
     @property
@@ -58,9 +58,14 @@ def read_columns(document: Document, table: Table) -> tuple[Column | None, ...]:
     columns = [_column(header, anchor) if _states(header, areas=areas) else None for header in table.columns]
     plan = _plan(document, table, columns)
     status = _told_above(document, table)
-    settled = [_dated(column, document, status, columns) if column else None for column in columns]
+    settled = [_dated(column, document, status, columns, plan) if column else None for column in columns]
     settled = [_whole(column, i, settled, plan) if column else None for i, column in enumerate(settled)]
-    return tuple(_by(column, plan, document) if column else None for column in settled)
+    side_by_side = plan is not None and any(
+        column and column.status == "planned" and column.start and plan[0] and plan[0] <= column.start and (column.end or "") < plan[1]
+        for column in settled
+    )
+    above = _year_above(document, table)
+    return tuple(_by(column, None if side_by_side else plan, document, above) if column else None for column in settled)
 
 
 def _states(header: str, *, areas: bool) -> bool:
@@ -97,7 +102,7 @@ def _column(header: str, anchor: Anchor) -> Column:
         header, "actual" if completion else status, start, end,
         change=not completion and book["column-change"].search(header) is not None, completion=completion,
         yearly=book["column-yearly"].search(header) is not None, cumulative=book["column-cumulative"].search(header) is not None,
-        unit=next((unit for level in reversed(header.split(LEVELS)) if (unit := unit_of_name(level))), None), named=status is not None,
+        unit=next((unit for level in reversed(header.split(LEVELS)) if (unit := unit_of_name(level))), None), dated=end is not None,
     )  # fmt: skip
 
 
@@ -133,13 +138,17 @@ def _told_above(document: Document, table: Table) -> QuantityStatus | None:
     return "actual" if document.doc_type == "work_summary" and not document.plan_year else None
 
 
-def _dated(column: Column, document: Document, told: QuantityStatus | None, columns: Sequence[Column | None]) -> Column:
+def _dated(
+    column: Column, document: Document, told: QuantityStatus | None, columns: Sequence[Column | None], plan: tuple[str | None, str] | None
+) -> Column:
     """Whether bare years are ahead or behind: the year of the document decides, else the last year of a table of targets."""
     if column.status is not None or column.whole_plan or column.end is None:
         if column.status is None and column.end is None and not column.change and not column.whole_plan:
             return replace(column, status=told)
         return column
     year, reference = column.year or 0, reference_year(document)
+    if plan and plan[0] and plan[0][:4] <= str(year) <= plan[1][:4]:
+        return replace(column, status="planned")
     if document.review_year == year and document.plan_year in (None, year):
         return replace(column, status="actual")
     last = max(other.year or 0 for other in columns if other)
@@ -162,14 +171,18 @@ def _plan(document: Document, table: Table, columns: Sequence[Column | None]) ->
     whole = plan_period(document)
     if whole and whole[1]:
         return whole[0], whole[1]
-    reference = reference_year(document)
-    years = sorted({column.year for column in columns if column and column.year})
-    ahead = [year for year in years if reference is None or year >= reference]
-    behind = [year for year in years if year not in ahead] or years[:1]
-    if not ahead or ahead[-1] - behind[-1] < _FIVE_YEARS - 2:
+    reference = reference_year(document) or 0
+    ahead: set[int] = set()
+    behind: set[int] = set()
+    for column in columns:
+        if column and column.year:
+            planned = column.status == "planned" or (column.status is None and column.year >= reference)
+            (ahead if planned else behind).add(column.year)
+    if not reference and not behind:
+        behind, ahead = {min(ahead, default=0)}, ahead - {min(ahead, default=0)}
+    if not ahead or not behind or min(ahead) - max(behind) < _SEVERAL_YEARS:
         return None
-    first = ahead[0] if len(ahead) > 1 and ahead[0] - behind[-1] > 1 else ahead[-1]
-    return f"{behind[-1] + 1}-01-01", f"{first}-12-31"
+    return f"{max(behind) + 1}-01-01", f"{min(ahead)}-12-31"
 
 
 def _whole(column: Column, place: int, columns: Sequence[Column | None], plan: tuple[str | None, str] | None) -> Column:
@@ -192,7 +205,16 @@ def _whole(column: Column, place: int, columns: Sequence[Column | None], plan: t
     return replace(column, start=same.start, end=same.end) if same else column
 
 
-def _by(column: Column, plan: tuple[str | None, str] | None, document: Document) -> Column:
+def _year_above(document: Document, table: Table) -> tuple[str, str] | None:
+    """The year that the caption, else the title, names."""
+    for text in (table.caption, document.title):
+        match = _BARE_YEAR.search(text or "")
+        if match:
+            return f"{match[1]}-01-01", f"{match[1]}-12-31"
+    return None
+
+
+def _by(column: Column, plan: tuple[str | None, str] | None, document: Document, above: tuple[str, str] | None) -> Column:
     """The period where the header has none, and targets for the end of a plan, which hold by then."""
     if column.status is None:
         return column
@@ -203,6 +225,8 @@ def _by(column: Column, plan: tuple[str | None, str] | None, document: Document)
             year = reference_year(document)
             return replace(column, end=f"{year - 1}-12-31") if year else column
         start, end = default_period(document, "planned" if column.status == "planned" else "achieved")
+        if end is None and above:
+            start, end = above
         return replace(column, start=start, end=end)
     if (
         column.status == "planned"

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _HAN_BLANK = re.compile(r"(?<=[\u4e00-\u9fff（）()、])\s+(?=[\u4e00-\u9fff（）()、])")
 _BRACKETS = re.compile(r"[（(〔\[][^（()）]*[）)〕\]]")
+_LONGEST_PART = 4  # code points of a part whose row does not say that it is one
 _MARKS = " 　：:、，,。；;·*＊"
 
 
@@ -35,6 +36,7 @@ class Name:
     yearly: bool
     whole: str | None = None  # the name that parts of it (其中：男) are parts of
     whole_unit: str | None = None
+    part: bool = False
 
 
 def name_of(cells: Sequence[str], above: Name | None) -> Name:
@@ -46,6 +48,8 @@ def name_of(cells: Sequence[str], above: Name | None) -> Name:
     own, unit = _plain(cells[-1])
     group = _plain(cells[-2]) if len(cells) > 1 else None
     part = book["part-of"].search(cells[-1].strip()) is not None
+    if above and above.part and len(own) <= _LONGEST_PART and not book["name-tells"].search(own):
+        part = True  # 女 below 其中：男
     whole = whole_unit = None
     if part and above and above.whole and group is None:
         whole, whole_unit = above.whole, above.whole_unit
@@ -66,7 +70,7 @@ def name_of(cells: Sequence[str], above: Name | None) -> Name:
     scope = scoped["scope"] if scoped else None
     full = scoped["noun"] if scoped else full
     head = (whole, whole_unit) if part and whole else (own, unit)
-    return Name(full or None, scope, unit, direction, yearly=yearly, whole=head[0], whole_unit=head[1])
+    return Name(full or None, scope, unit, direction, yearly=yearly, whole=head[0], whole_unit=head[1], part=part)
 
 
 def _plain(cell: str) -> tuple[str, str | None]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 from pipeline.extract.table_columns import read_columns
 from pipeline.extract.table_names import Name, name_of, stem_of
 from pipeline.extract.table_values import fitting_unit, is_percent, read_values, unit_of_name
-from pipeline.read.table_headers import kind_of, role_of
+from pipeline.read.table_headers import kind_of, name_columns, role_of
 from pipeline.records import Quantity
 from pipeline.rulebook import load_rules
 
@@ -46,8 +46,9 @@ class RowReader:
     def names(self) -> Iterator[Name]:
         """The name of each row, read with the rows above it."""
         above: Name | None = None
+        places = name_columns(self.table.columns)
         for row in self.table.rows:
-            above = name_of([self._content(span) for span in self._cells(row, "indicator", "task")], above)
+            above = name_of([self._content(row[i]) for i in places], above)
             yield above
 
     def quantities(self, row: tuple[Span, ...], name: Name) -> Iterator[Quantity]:
@@ -79,6 +80,10 @@ class RowReader:
             if column and span[0] < span[1] and not empty.search(self._content(span))
         }
         return "planned" if "planned" in told else "achieved" if told & {"actual"} else None
+
+    def dated(self, span: Span, row: tuple[Span, ...]) -> bool:
+        """Whether the header of the column of a quantity names a time."""
+        return any(column and column.dated and a <= span[0] < b for column, (a, b) in zip(self.columns, row, strict=True))
 
     def _cells(self, row: tuple[Span, ...], *roles: str) -> Iterator[Span]:
         for header, span in zip(self.table.columns, row, strict=True):

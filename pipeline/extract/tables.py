@@ -148,16 +148,18 @@ def _read_tasks(place: _Row, tabular: Tabular) -> None:
         tabular.deadlines += deadlines
         for deadline in deadlines:
             tabular.governed[place.sentence_at(deadline.span[0])] = planned
-    _read_amounts(place, tabular, planned or tasks)
+    _read_amounts(place, tabular, planned or tasks, deadlines[0] if len(deadlines) == 1 else None)
 
 
-def _read_amounts(place: _Row, tabular: Tabular, tasks: tuple[int, ...]) -> None:
-    """Figures in columns of their own beside tasks: 总投资（万元）."""
+def _read_amounts(place: _Row, tabular: Tabular, tasks: tuple[int, ...], due: Deadline | None) -> None:
+    """Figures in columns of their own beside tasks: 总投资（万元）, which without a year is for the time of the whole task."""
     task = task_id(place.keys[tasks[0]]) if tasks else None
     count: dict[int, int] = {}
     for quantity in place.reader.quantities(place.row, place.name):
         number = place.sentence_at(quantity.span[0])
         count[number] = count.get(number, 0) + 1
+        if due and due.end and not place.reader.dated(quantity.span, place.row):
+            quantity = replace(quantity, start=due.start, end=due.end)
         tabular.quantities.append(replace(quantity, id=quantity_id(place.keys[number], count[number]), task=task))
         if tasks:
             tabular.governed[number] = tasks[:1]
