@@ -23,7 +23,8 @@ _MOST_COLUMNS = 100
 _PARAGRAPH = 200  # characters in a cell; a frame around text has longer ones and few of them
 _BLANKS = re.compile(r"[^\S\n]+")
 _ENDS = frozenset("。！？；，、：;:,.!?")
-_KEYS = frozenset(["number", "indicator", "task", "scope"])
+_FULL_STOPS = frozenset("。；！？;!?")
+_KEYS = frozenset(["indicator", "task", "scope"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,17 +161,21 @@ def _columns(headers: Sequence[Row]) -> tuple[str, ...]:
 
 
 def _is_cut(columns: tuple[str, ...], last: Row, first: Row) -> bool:
-    """Whether ``first`` is the rest of ``last``: nothing stands where a row is named, and what stands elsewhere goes on."""
-    keys = [i for i, column in enumerate(columns) if role_of(column) in _KEYS] or [0]
-
-    def filled(row: Row, i: int) -> bool:
-        cell = row[i]
-        return cell is not None and bool(cell.text.strip())
-
-    if any(filled(first, i) for i in keys) or not any(filled(last, i) for i in keys):
+    """Whether ``first`` is the rest of ``last``: nothing stands where a row is named or numbered, and what stands elsewhere goes on."""
+    roles = [role_of(column) for column in columns]
+    numbers = [i for i, role in enumerate(roles) if role == "number"]
+    keys = numbers or [i for i, role in enumerate(roles) if role in _KEYS] or [0]
+    if any(_filled(first[i]) for i in keys) or not any(_filled(last[i]) for i in keys):
         return False
-    others = [i for i in range(len(columns)) if filled(first, i)]
-    return bool(others) and all(filled(last, i) for i in others)
+    others = [i for i, cell in enumerate(first) if _filled(cell)]
+    if not others or not all(_filled(last[i]) for i in others):
+        return False
+    alone = all(cell is None or cell.rows == 1 for cell in (last[i] for i in keys))
+    return alone or any((cell := last[i]) is not None and cell.text.rstrip()[-1] not in _FULL_STOPS for i in others)
+
+
+def _filled(cell: Cell | None) -> bool:
+    return cell is not None and bool(cell.text.strip())
 
 
 def _mended(last: Row, first: Row) -> Row:

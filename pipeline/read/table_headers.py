@@ -68,7 +68,19 @@ def _kind(columns: tuple[str, ...]) -> TableKind:
         return "indicators"
     if "indicator" in told and told & (units | {"deadline"}) and not told & {"value", "nature"}:
         return "tasks"
-    return "areas" if "scope" in told else "other"
+    if "scope" in told:
+        return "areas"
+    return "indicators" if "value" in told and name_columns(columns) else "other"
+
+
+@lru_cache(maxsize=1024)
+def name_columns(columns: tuple[str, ...]) -> tuple[int, ...]:
+    """The columns that name what a row is about; where no header says so, those before the first value that nothing else claims."""
+    roles = [role_of(column) for column in columns]
+    named = tuple(i for i, role in enumerate(roles) if role in ("indicator", "task"))
+    if named or "value" not in roles:
+        return named
+    return tuple(i for i, role in enumerate(roles[: roles.index("value")]) if role is None and columns[i])
 
 
 def header_depth(rows: Sequence[Row]) -> int:
