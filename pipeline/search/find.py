@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from pipeline.search.answering import is_answered
 from pipeline.search.filters import Filters, document_mask, merged
 from pipeline.search.hits import Hit, make_hit
 from pipeline.search.query import Asking, Understanding, understand
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from pipeline.search.ranking import Ranking
 
 Sort = Literal["relevance", "newest", "earliest"]
+_JUDGED = 10  # the best passages decide whether anything answers
 _SORTED_BY_DATE = 0.4  # share of the best score from which on a passage takes part when hits are sorted by date
 
 
@@ -53,7 +55,8 @@ def search(index: Index, query: str, wish: Wish) -> Answer:
     understood = understand(query, wish.asking)
     filters = merged(wish.filters, understood)
     ranking = rank(index, understood, filters)
-    found = len(ranking.positions) > 0
+    best = index.store.passages(index.passages.number[ranking.positions[:_JUDGED]].tolist())
+    found = is_answered(ranking, understood.topic, [passage.text for passage in best])
     hits: tuple[Hit, ...] = ()
     if found:
         chosen = _chosen(index, ranking, wish)
