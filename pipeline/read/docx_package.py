@@ -6,6 +6,7 @@ dialect the file is in. Nothing outside the file is ever fetched: no DTD, no ent
 
 from __future__ import annotations
 
+import mmap
 import os
 import stat
 import struct
@@ -32,6 +33,7 @@ RATIO_FLOOR = 2 * MEGA  # bytes below which a part may grow as it likes
 MARKUP_LIMIT = 3_000_000  # signs that open a tag or an attribute: each costs the parser some 150 bytes of memory
 DIRECTORY_LIMIT = MEGA  # bytes of the zip directory: ten thousand entries
 _END = b"PK\x05\x06"
+_END_SIZE, _LOCATOR_SIZE, _RECORD_SIZE = 22, 20, 56  # bytes of what ends a zip, and of what stands before it in a large one
 _END_64 = b"PK\x06\x07"
 _TAIL = 66_000  # bytes at the end in which a zip directory must announce itself
 _SUFFIXES = (".docx", ".docm", ".dotx", ".dotm")
@@ -203,33 +205,38 @@ def _check(file: IO[bytes], source: str) -> None:
     if not start:
         raise ReadError(common_message("empty", source=source))
     if not start.startswith(b"PK"):
-        _refuse(start + file.read() if start.startswith(_OLD) else start, source)
+        if start.startswith(_OLD):
+            _refuse_old(file, source)
+        _refuse(start, source)
     size = file.seek(0, os.SEEK_END)
     file.seek(max(0, size - _TAIL))
     tail = file.read()
     at = tail.rfind(_END)
-    if at < 0 or len(tail) - at < zipfile.sizeEndCentDir:  # type: ignore[attr-defined]
+    if at < 0 or len(tail) - at < _END_SIZE:
         raise ReadError(message("truncated", source=source))
     directory = struct.unpack_from("<L", tail, at + 12)[0]
-    if at >= 76 and tail[at - 20 : at - 16] == _END_64:
-        directory = struct.unpack_from("<Q", tail, at - 20 - 56 + 40)[0]
+    record = at - _LOCATOR_SIZE - _RECORD_SIZE
+    if record >= 0 and tail.startswith(_END_64, at - _LOCATOR_SIZE):
+        directory = struct.unpack_from("<Q", tail, record + 40)[0]
     if directory > DIRECTORY_LIMIT:
         raise ReadError(message("bomb", source=source, reason=reason("entries")))
     file.seek(0)
 
 
-def _refuse(content: bytes, source: str) -> None:
-    """Say what a file is that is no zip package."""
-    rules = load_rules("docx").data
-    if content.startswith(_OLD):
-        if _ENCRYPTED in content:
-            raise ReadError(message("encrypted", source=source))
-        renamed = source.lower().endswith(_SUFFIXES)
-        raise ReadError(
-            message("renamed" if renamed else "old", source=source, kind=rules["kinds"]["word" if _WORD in content else "office"])
-        )
-    plain = content.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    for signature, kind in rules["signatures"].items():
+def _refuse_old(file: IO[bytes], source: str) -> None:
+    """Say what a file in the container of the older formats is: an encrypted document hides in one, too."""
+    with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        encrypted, word = content.find(_ENCRYPTED) >= 0, content.find(_WORD) >= 0
+    if encrypted:
+        raise ReadError(message("encrypted", source=source))
+    kind = load_rules("docx").data["kinds"]["word" if word else "office"]
+    raise ReadError(message("renamed" if source.lower().endswith(_SUFFIXES) else "old", source=source, kind=kind))
+
+
+def _refuse(start: bytes, source: str) -> None:
+    """Say what a file is that is no zip package, by its first bytes."""
+    plain = start.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    for signature, kind in load_rules("docx").data["signatures"].items():
         if plain.startswith(signature.encode()):
             raise ReadError(message("other", source=source, kind=kind))
     raise ReadError(message("foreign", source=source))

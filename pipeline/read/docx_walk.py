@@ -35,6 +35,7 @@ _TEXTS = (f"{W}t", f"{M}t", _TEXTPATH)
 _PARAGRAPH, _PROPERTIES, _STYLE, _RUN_PROPERTIES = f"{W}p", f"{W}pPr", f"{W}pStyle", f"{W}rPr"
 _DELETED, _MOVED, _HIDDEN, _JOINED = f"{W}del", f"{W}moveFrom", f"{W}vanish", f"{W}specVanish"
 _JOINING = (b"del ", b"del/", b"moveFrom", b"vanish", b"specVanish")  # what a document holds in which paragraphs run together
+_CELL_PROPERTIES, _SPAN, _VERTICAL, _HORIZONTAL = f"{W}tcPr", f"{W}gridSpan", f"{W}vMerge", f"{W}hMerge"
 _BLANKS = " \t\r\n"
 _UNSEEN = re.compile("[\n\r\t]|[\xad\u200b\u2060\ufeff]+")  # white space of the XML; soft hyphens and what has no width
 
@@ -139,12 +140,15 @@ class Walk:
 
     def _cell(self, element: Any) -> DraftCell:
         columns, merged, joined = 1, None, False
-        properties = element.find(f"{W}tcPr")
-        if properties is not None:
-            columns = min(max(whole(value(properties, f"{W}gridSpan")) or 1, 1), COLUMNS)
-            vertical, horizontal = properties.find(f"{W}vMerge"), properties.find(f"{W}hMerge")
-            merged = None if vertical is None else vertical.get(VAL, "continue") != "restart"
-            joined = horizontal is not None and horizontal.get(VAL, "continue") != "restart"
+        properties = element.find(_CELL_PROPERTIES)
+        for one in properties if properties is not None else ():
+            tag = one.tag
+            if tag == _SPAN:
+                columns = min(max(whole(one.get(VAL)) or 1, 1), COLUMNS)
+            elif tag == _VERTICAL:
+                merged = one.get(VAL, "continue") != "restart"
+            elif tag == _HORIZONTAL:
+                joined = one.get(VAL, "continue") != "restart"
         flow = Flow(cell=True)
         self._blocks(element, flow)
         self._end(flow)
