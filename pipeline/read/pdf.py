@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import ReadError
 from pipeline.read.blocks import Blocks
+from pipeline.read.pdf_bounds import UNPACKED, holds_bomb
 from pipeline.read.pdf_characters import is_gibberish
 from pipeline.read.pdf_columns import reading_order
 from pipeline.read.pdf_fonts import use_stand_in
@@ -34,6 +35,7 @@ CHARACTERS = 20_000_000  # of text: as much as a text file may hold
 _SIGNATURE = b"%PDF-"
 _WITHIN = 1024  # bytes of junk that readers of PDF allow before its signature
 _PASSWORD, _SECURITY = 4, 5  # what pdfium tells of a file that it does not open
+_MEGA = 1_000_000
 _TEN_THOUSAND = 10_000
 _SHOWN = 20  # pages or ranges that a warning names
 
@@ -56,7 +58,7 @@ def read_pdf(path: Path) -> Blocks:
     _check(path)
     leaves = _leaves(path)
     if not any(leaf.lines for leaf in leaves):
-        raise ReadError(message("scan", source=str(path)))
+        raise ReadError(message("cut" if any(leaf.damaged for leaf in leaves) else "scan", source=str(path)))
     return Blocks(tuple(paragraphs(_placed(leaves))), _warnings(leaves))
 
 
@@ -74,6 +76,7 @@ def _check(path: Path) -> None:
             raise ReadError(message("folder" if stat.S_ISDIR(status.st_mode) else "other", source=source))
         with path.open("rb") as file:
             head = file.read(_WITHIN + len(_SIGNATURE))
+        bomb = _SIGNATURE in head and holds_bomb(path)
     except FileNotFoundError as error:
         raise ReadError(message("missing", source=source)) from error
     except PermissionError as error:
@@ -84,6 +87,8 @@ def _check(path: Path) -> None:
         raise ReadError(message("empty", source=source))
     if _SIGNATURE not in head:
         raise ReadError(message("other", source=source))
+    if bomb:
+        raise ReadError(message("bomb", source=source, limit=UNPACKED // _MEGA))
 
 
 def _leaves(path: Path) -> list[_Leaf]:
@@ -124,17 +129,25 @@ def _leaf(document: Any, number: int) -> _Leaf:
     try:
         if not text_page:
             return _Leaf([], damaged=True)
-        sheet = Sheet(text_page, pdfium.FPDFPage_GetRotation(page) % 4, pdfium.FPDF_GetPageWidthF(page), pdfium.FPDF_GetPageHeightF(page))
-        text = sheet_text(sheet)
-        runs, turn = runs_of(sheet, text)
-        sheet = replace(sheet, turn=turn)
-        areas = areas_of(rules_of(page, sheet)) if runs else []
-        lines = lines_and_grids(sheet, text, runs, areas, number + 1)
-        return _Leaf(reading_order(lines), (sheet.width, sheet.height), is_gibberish(text))
+        return _read(page, text_page, number)
     finally:
         if text_page:
             pdfium.FPDFText_ClosePage(text_page)
         pdfium.FPDF_ClosePage(page)
+
+
+def _read(page: Any, text_page: Any, number: int) -> _Leaf:
+    import pypdfium2.raw as pdfium
+
+    turn = pdfium.FPDFPage_GetRotation(page) % 4
+    width, height = pdfium.FPDF_GetPageWidthF(page), pdfium.FPDF_GetPageHeightF(page)
+    sheet = Sheet(text_page, turn, *((height, width) if turn % 2 else (width, height)))
+    text = sheet_text(sheet)
+    runs, turn = runs_of(sheet, text)
+    sheet = replace(sheet, turn=turn)
+    areas = areas_of(rules_of(page, sheet)) if runs else []
+    lines = lines_and_grids(sheet, text, runs, areas, number + 1)
+    return _Leaf(reading_order(lines), (sheet.height, sheet.width) if turn % 2 else (sheet.width, sheet.height), is_gibberish(text))
 
 
 def _placed(leaves: list[_Leaf]) -> list[Placed]:

@@ -1,7 +1,7 @@
 """Stand-in font for every font that a PDF names but does not carry, so that its text is read alike on every machine.
 
 pdfium drops characters whose glyph it cannot measure: without an installed 宋体 a page set in it would come out as its
-punctuation alone. A font of one glyph, a full square for every character, gives each a box, and spares the search for fonts.
+punctuation alone. A font of two glyphs, a narrow one for Latin characters and a square for all others, gives each a box, and spares the search for fonts.
 
 Reads: nothing. Writes: the font, made known to pdfium for the life of the process.
 """
@@ -13,6 +13,8 @@ import struct
 from functools import cache
 
 _EM = 1000  # units of the square
+_NARROW = 200  # units: no wider than the letter l, for pdfium takes no box to be narrower than its glyph
+_LATIN = (0x20, 0x2FF)
 _ASCENT, _DESCENT = 880, -120  # as in 宋体
 _MAGIC = 0x5F0F3CF5  # of a TrueType head table
 _EVERY = 13  # cmap format: ranges of characters that share one glyph
@@ -23,24 +25,35 @@ _GB2312 = 134  # Windows number of the character set
 
 @cache
 def stand_in() -> bytes:
-    """A TrueType file whose only glyph, a square, stands for every character."""
-    points = struct.pack(">4b", 1, 1, 1, 1) + struct.pack(">4h", 0, 0, _EM, 0) + struct.pack(">4h", _DESCENT, _EM, 0, -_EM)
-    glyph = struct.pack(">5h", 1, 0, _DESCENT, _EM, _ASCENT) + struct.pack(">HH", 3, 0) + points
-    glyph += b"\0" * (-len(glyph) % 4)
+    """A TrueType file with two glyphs: a narrow one for every Latin character, a square for every other."""
+    glyphs = [_box(_EM), _box(_EM), _box(_NARROW)]  # the first one is for characters that a font has not
+    groups = [(1, _LATIN[0] - 1, 1), (*_LATIN, 2), (_LATIN[1] + 1, _LAST, 1)]
+    cmap = struct.pack(">HHIII", _EVERY, 0, 16 + 12 * len(groups), 0, len(groups)) + b"".join(
+        struct.pack(">III", *group) for group in groups
+    )
+    count = len(glyphs)
     box = struct.pack(">4h", 0, _DESCENT, _EM, _ASCENT)
-    cmap = struct.pack(">HHIIIIII", _EVERY, 0, 28, 0, 1, 1, _LAST, 1)
     tables = {
         b"cmap": struct.pack(">HHHHI", 0, 1, 3, 10, 12) + cmap,
-        b"glyf": glyph * 2,
+        b"glyf": b"".join(glyphs),
         b"head": struct.pack(">IIIIHHqq", 0x10000, 0x10000, 0, _MAGIC, 0, _EM, 0, 0) + box + struct.pack(">HHhhh", 0, 8, 2, 1, 0),
-        b"hhea": struct.pack(">Ihhh", 0x10000, _ASCENT, _DESCENT, 0)
-        + struct.pack(">H11h", _EM, 0, 0, _EM, *[0] * 8)
-        + struct.pack(">H", 1),
-        b"hmtx": struct.pack(">Hhh", _EM, 0, 0),
-        b"loca": struct.pack(">3I", 0, len(glyph), 2 * len(glyph)),
-        b"maxp": struct.pack(">IH13H", 0x10000, 2, 4, 1, 0, 0, 1, *[0] * 8),
+        b"hhea": struct.pack(">Ihhh", 0x10000, _ASCENT, _DESCENT, 0) + struct.pack(">H11hH", _EM, 0, 0, _EM, *[0] * 8, count),
+        b"hmtx": struct.pack(">HhHhHh", _EM, 0, _EM, 0, _EM // 2, 0),
+        b"loca": struct.pack(f">{count + 1}I", *(sum(map(len, glyphs[:index])) for index in range(count + 1))),
+        b"maxp": struct.pack(">IH13H", 0x10000, count, 4, 1, 0, 0, 1, *[0] * 8),
     }
     return _file(tables)
+
+
+def _box(width: int) -> bytes:
+    """A glyph that fills its height and ``width``."""
+    corners = (
+        struct.pack(">4b", 1, 1, 1, 1)
+        + struct.pack(">4h", 0, 0, width, 0)
+        + struct.pack(">4h", _DESCENT, _ASCENT - _DESCENT, 0, _DESCENT - _ASCENT)
+    )
+    glyph = struct.pack(">5h", 1, 0, _DESCENT, width, _ASCENT) + struct.pack(">HH", 3, 0) + corners
+    return glyph + b"\0" * (-len(glyph) % 4)
 
 
 def _file(tables: dict[bytes, bytes]) -> bytes:

@@ -33,6 +33,7 @@ _DIGITS = re.compile("[0-9]+")
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _SMALL = 0.75  # of the height of the line: a raised digit
 _LIFTED = 0.15  # of the same, from its bottom
+_BROKEN = "\ufffe"  # what pdfium gives for the hyphen of a word that the end of a line breaks
 _JOINERS = frozenset("-–—./%,:~+()")
 _HALF_SQUARES = frozenset("“”‘’，。、；：？！（）《》〈〉【】〔〕「」,.;:()")
 
@@ -168,6 +169,8 @@ def _line(sheet: Sheet, text: str, runs: list[Run]) -> Line:
             end, before = runs[index - 1][1], runs[index - 1][2]
             parts.append(_blank(sheet, text, (end, a), (box[0] - before[2]) / max(1.0, box[3] - box[1])))
         parts.append(_with_raised(sheet, text, (a, b), broad))
+    if text[runs[-1][1] : runs[-1][1] + 1] == _BROKEN:
+        parts.append("-")
     return Line("".join(parts), boxes[0][0], max(box[2] for box in boxes), broad[1], broad[3])
 
 

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
 from typing import TYPE_CHECKING
 
 from pipeline.read.blocks import Block, Paragraph
@@ -30,6 +29,7 @@ _CENTRED = 1.0  # em between the middles of line and column
 _TITLE_PITCH = 1.9  # em between the lines of a title
 _TITLE_SHARE = 0.5  # of the column that the first line of a title fills
 _CLEARLY_SHORT = 3.0  # em before the right edge: nothing but an end leaves so much
+_FULL_STOPS = ("。", "！", "？", "。”", "！”", "？”", "。）")
 _WORD = re.compile(r"[A-Za-z0-9.,%‰°/&+-]+[％，。、；：）》”’]*")
 _HYPHENATED = re.compile(r"[A-Za-z]{2}[-\u00ad\u2010]$")
 _LATIN = re.compile(r"[A-Za-z0-9,.;:%)]$")
@@ -97,10 +97,10 @@ def _opens(before: Placed, item: Placed, *, first: bool = False) -> bool:
     indent, indent_above = (line.left - frame.left) / em, (above.left - before.frame.left) / em
     room = (before.frame.right - above.right - _word_width(line)) / em
     if room > _SHORT:
-        return room > _CLEARLY_SHORT or indent > _INDENT or _opens_by_words(above, line)
+        return room > _CLEARLY_SHORT or indent > _INDENT or _starts(line) or above.text.endswith(_FULL_STOPS)
     if indent > _INDENT:
         return indent > indent_above - 0.5 or not first  # a hanging indent goes on deeper than its first line
-    return indent_above <= _INDENT and first and _opens_by_words(above, line)
+    return indent_above <= _INDENT and _starts(line) and _ends(above)
 
 
 def _is_apart(before: Placed, item: Placed, em: float) -> bool:
@@ -112,14 +112,12 @@ def _is_apart(before: Placed, item: Placed, em: float) -> bool:
     return step > max(_APART * pitch, pitch + 0.25 * em)
 
 
-def _opens_by_words(above: Line, line: Line) -> bool:
-    return bool(_rules()["starts"].match(line.text) or _rules()["ends"].search(above.text))
+def _starts(line: Line) -> bool:
+    return bool(load_rules("pdf")["starts-paragraph"].match(line.text))
 
 
-@cache
-def _rules() -> dict[str, re.Pattern[str]]:
-    book = load_rules("pdf")
-    return {"starts": book["starts-paragraph"], "ends": book["ends-sentence"]}
+def _ends(line: Line) -> bool:
+    return bool(load_rules("pdf")["ends-sentence"].search(line.text))
 
 
 def _word_width(line: Line) -> float:
@@ -136,7 +134,7 @@ def _is_centred(line: Line, frame: Frame) -> bool:
 def _is_title(before: Placed, item: Placed) -> bool:
     """Whether two lines are one title broken in two, and not two lines such as a title and its date."""
     above, line, frame = before.line, item.line, item.frame
-    if _rules()["starts"].match(line.text) or _rules()["ends"].search(above.text) or line.text.startswith(("（", "(", "〔", "—", "-")):
+    if _starts(line) or _ends(above) or line.text.startswith(("（", "(", "〔", "—", "-")):
         return False
     if above.right - above.left < _TITLE_SHARE * (frame.right - frame.left) or abs(_middle(above) - _middle(line)) > _CENTRED * line.size:
         return False
