@@ -23,7 +23,7 @@ PACKED_LIMIT = 500_000_000  # bytes: a report with its photographs; the text in 
 _PLAIN = frozenset({"", ".txt", ".md"})
 _PAGES = frozenset({".htm", ".html", ".shtml", ".xhtml", ".mht", ".mhtml"})
 _HEAD = 4096  # bytes in which a file says what it is
-_PDF, _ZIP = b"%PDF-", b"PK\x03\x04"
+_PDF, _ZIP, _OLD_OFFICE = b"%PDF-", b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _PDF_WITHIN = 1024  # bytes of junk that readers of PDF allow before its signature
 _HTML = (b"<html", b"<!doctype html", b"<head", b"<body", b"<table", b"mime-version:")
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
@@ -53,18 +53,19 @@ def read_blocks(path: Path) -> Blocks | None:
 
 
 def _kind(path: Path, head: bytes, suffix: str) -> str | None:
+    plain = suffix in _PLAIN
     if head.startswith(_ZIP):
-        return "docx" if _is_word(path) else None  # None: the reader of plain text tells what it is
-    if suffix in _PLAIN or not head:
+        return "docx" if not plain or _is_word(path) else None  # None: the reader of plain text tells what it is
+    if plain or not head:
         return "pdf" if head.startswith(_PDF) else None
+    if head.startswith(_OLD_OFFICE):
+        return "docx"  # whose reader says how it can be saved as one
     if _PDF in head[:_PDF_WITHIN]:
         return "pdf"
     if any(head.startswith(bytes.fromhex(signature)) for signature in load_rules("encodings").data["signatures"]):
         return None
     opening = head.removeprefix(_BYTE_ORDER_MARK).lstrip().lower()
-    if suffix in _PAGES or opening.startswith(_HTML) or b"<html" in opening:
-        return "html"
-    return None
+    return "html" if suffix in _PAGES or opening.startswith(_HTML) or _HTML[0] in opening else None
 
 
 def _is_word(path: Path) -> bool:
@@ -72,4 +73,4 @@ def _is_word(path: Path) -> bool:
         with zipfile.ZipFile(path) as package:
             return _DOCX_PART in package.namelist()
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
-        return path.suffix.lower() in (".docx", ".docm")  # half-downloaded: its reader says so
+        return False
