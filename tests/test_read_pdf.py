@@ -93,9 +93,9 @@ def test_paragraph_goes_on_over_the_page(tmp_path: Path) -> None:
     pages = [Page().lines(prose(1)).text(280, 60, "— 1 —", 14), Page().lines([ALSO, "进。", *prose(2)]).text(280, 60, "— 2 —", 14)]
     assert (
         Paragraph(joined(1) + ALSO + "进。", 1),
-        Paragraph("— 1 —", 1, furniture=True),
+        Paragraph("—1—", 1, furniture=True),
         Paragraph(joined(2), 2),
-        Paragraph("— 2 —", 2, furniture=True),
+        Paragraph("—2—", 2, furniture=True),
     ) == blocks_of(tmp_path, pdf_of(pages)).blocks
 
 
@@ -331,7 +331,7 @@ def test_gibberish(text: str) -> None:
         "国务院關於加強環境保護重點工作的意見，為深入貫徹落實科學發展觀，加快推動經濟發展方式轉變，提高生態文明建設水準。",
         "第一章 总则………………………………………………………………………… 1",
         "2024 580 6.5 7.2 1,234.56 89.0% 12 34 56 78 90",
-        "王翀、李燚、张垚、陈彧、刘晔、周沅、吴珺、郑昊、孙晟、马骎",
+        "领导小组成员：王翀、李燚、张垚、陈彧、刘晔、周沅、吴珺、郑昊、孙晟、马骎",
         "The National Development and Reform Commission of China",
     ],
 )

@@ -143,8 +143,10 @@ def _read(page: Any, text_page: Any, number: int) -> _Leaf:
     width, height = pdfium.FPDF_GetPageWidthF(page), pdfium.FPDF_GetPageHeightF(page)
     sheet = Sheet(text_page, turn, *((height, width) if turn % 2 else (width, height)))
     text = sheet_text(sheet)
-    runs, turn = runs_of(sheet, text)
-    sheet = replace(sheet, turn=turn)
+    runs, upright = runs_of(sheet, text)
+    if upright != turn:  # pdfium takes the lines of text that runs down the page in any order
+        runs.sort(key=lambda run: (-round(run[2][1]), run[2][0]))
+    turn, sheet = upright, replace(sheet, turn=upright)
     areas = areas_of(rules_of(page, sheet)) if runs else []
     lines = lines_and_grids(sheet, text, runs, areas, number + 1)
     return _Leaf(reading_order(lines), (sheet.height, sheet.width) if turn % 2 else (sheet.width, sheet.height), is_gibberish(text))

@@ -28,7 +28,7 @@ def reading_order(lines: list[Line]) -> list[tuple[Line, int]]:
     """The lines in the order in which one reads them, with the column of each: both, first or second."""
     gutter = _gutter(lines)
     if gutter is None:
-        return [(line, BOTH) for line in _rows(lines)]
+        return [(line, BOTH) for line in _rows(_downwards(lines))]
     ordered: list[tuple[Line, int]] = []
     first: list[Line] = []
     second: list[Line] = []
@@ -49,6 +49,17 @@ def reading_order(lines: list[Line]) -> list[tuple[Line, int]]:
             ordered.append((line, BOTH))
     close()
     return ordered
+
+
+def _downwards(lines: list[Line]) -> list[Line]:
+    """The lines of a page of prose from top to bottom, where its content has them in another order."""
+    if all(above.top >= line.bottom for above, line in pairwise(lines)):
+        return lines
+    left, right = min(line.left for line in lines), max(line.right for line in lines)
+    broad = sum(line.right - line.left >= _BROAD * (right - left) for line in lines)
+    if broad < (1 - _BROAD_SHARE) * len(lines):
+        return lines
+    return sorted(lines, key=lambda line: -line.top)
 
 
 def _gutter(lines: list[Line]) -> float | None:

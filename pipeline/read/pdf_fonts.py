@@ -1,7 +1,8 @@
 """Stand-in font for every font that a PDF names but does not carry, so that its text is read alike on every machine.
 
 pdfium drops characters whose glyph it cannot measure: without an installed 宋体 a page set in it would come out as its
-punctuation alone. A font of two glyphs, a narrow one for Latin characters and a square for all others, gives each a box, and spares the search for fonts.
+punctuation alone. A font of two glyphs, a narrow one for Latin characters and a square for all others, gives each a box, and
+spares the search for fonts.
 
 Reads: nothing. Writes: the font, made known to pdfium for the life of the process.
 """
