@@ -10,10 +10,12 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from pipeline.rulebook import load_rules
 from pipeline.store.rows import document_year
 
 if TYPE_CHECKING:
@@ -23,18 +25,25 @@ if TYPE_CHECKING:
 
 _RUN = 5  # characters: phrases of officials repeat, five characters in a row of two different reports seldom do
 _SKETCH = 64  # hashes; the estimate is right to about 0.06
+_AMPLE = 8 * _SKETCH  # smallest hashes among which enough distinct ones are to be expected
 _CANDIDATE = 40  # hashes in common that make a look at the texts worthwhile
 _SAME = 0.9  # share of runs; one character changed in a hundred costs about a twentieth of them
 _SAME_ELSEWHERE = 0.95  # for documents that speak for two places: they may share a model text
 _SHORT = 100  # characters; below it a few words make the difference, and only equal texts are copies
 _DAYS_APART = 60  # two dates further apart are two occasions, not one document and its copy
+_COMPARED = ("source", "title", "place", "year", "date", "doc_number", "text")
 _UNSEEN = re.compile(r"[\W_]+")
 _MIX = np.uint64(0x9E3779B97F4A7C15)  # 2**64 divided by the golden ratio: spreads neighbouring numbers
 
 
 def sketch(text: str) -> NDArray[np.int64]:
     """The smallest distinct hashes of the runs of ``text``, ascending; at most 64, at least one."""
-    return _hashes(_squeezed(text))[:_SKETCH]
+    hashes = _hashes(_squeezed(text))
+    if len(hashes) > _AMPLE:  # to sort a few is enough, unless the text says the same all over
+        few = np.unique(np.partition(hashes, _AMPLE)[:_AMPLE])
+        if len(few) >= _SKETCH:
+            return few[:_SKETCH]
+    return np.unique(hashes)[:_SKETCH]
 
 
 def add_sketch(connection: Connection, document: int, hashes: NDArray[np.int64]) -> None:
@@ -51,24 +60,30 @@ def find_original(connection: Connection, number: int, row: dict[str, Any], hash
         (*map(int, hashes), number, min(_CANDIDATE, len(hashes))),
     ).fetchall()
     for (candidate,) in candidates:
-        place, year, day, doc_number, text = connection.execute(
-            "SELECT place, year, date, doc_number, text FROM documents WHERE number = ?", (candidate,)
-        ).fetchone()
-        other = {"place": place, "year": year, "date": day, "doc_number": doc_number, "text": text}
-        if _same(row, other):
+        found = connection.execute(f"SELECT {', '.join(_COMPARED)} FROM documents WHERE number = ?", (candidate,)).fetchone()
+        if _same(row, dict(zip(_COMPARED, found, strict=True))):
             return int(candidate)
     return None
 
 
 def _same(row: dict[str, Any], other: dict[str, Any]) -> bool:
-    years = document_year(row), other["year"]
-    numbers = row["doc_number"], other["doc_number"]
-    if any(one and two and one != two for one, two in (years, numbers)):
+    (editions, years), (other_editions, other_years) = _named(row), _named(other)
+    if editions != other_editions or (years and other_years and not years & other_years):
+        return False
+    told = ((document_year(row), other["year"]), (row["doc_number"], other["doc_number"]))
+    if any(one and two and one != two for one, two in told):
         return False
     if row["date"] and other["date"] and abs(date.fromisoformat(row["date"]) - date.fromisoformat(other["date"])).days > _DAYS_APART:
         return False
     elsewhere = row["place"] and other["place"] and row["place"] != other["place"]
     return similarity(row["text"], other["text"]) >= (_SAME_ELSEWHERE if elsewhere else _SAME)
+
+
+def _named(row: dict[str, Any]) -> tuple[frozenset[str], frozenset[str]]:
+    """What tells a draft from the final document and one year's from the next: words and years in title and file name."""
+    name = f"{row['title'] or ''} {PurePath(row['source']).stem}"
+    book = load_rules("store")
+    return frozenset(book["edition"].findall(name)), frozenset(book["year"].findall(name))
 
 
 def similarity(one: str, other: str) -> float:
@@ -78,7 +93,7 @@ def similarity(one: str, other: str) -> float:
         return 1.0
     if min(len(one), len(other)) < _SHORT:
         return 0.0
-    left, right = _hashes(one), _hashes(other)
+    left, right = np.unique(_hashes(one)), np.unique(_hashes(other))
     common = len(np.intersect1d(left, right, assume_unique=True))
     return common / (len(left) + len(right) - common)
 
@@ -88,7 +103,7 @@ def _squeezed(text: str) -> str:
 
 
 def _hashes(text: str) -> NDArray[np.int64]:
-    """The distinct hashes of all runs, ascending; of the whole text where it is shorter than a run."""
+    """The hashes of all runs in text order; of the whole text where it is shorter than a run."""
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32).astype(np.uint64)
     codes = np.pad(codes, (0, max(0, _RUN - len(codes))))
     count = len(codes) - _RUN + 1
@@ -96,4 +111,4 @@ def _hashes(text: str) -> NDArray[np.int64]:
     for place in range(_RUN):
         mixed = (mixed ^ codes[place : place + count]) * _MIX
         mixed ^= mixed >> np.uint64(29)
-    return np.unique((mixed >> np.uint64(1)).astype(np.int64))
+    return (mixed >> np.uint64(1)).astype(np.int64)

@@ -47,11 +47,10 @@ class Decision:
 def apply_corrections(connection: Connection, document: int) -> None:
     """Place every correction of the document with this number and write the records that they change; the caller holds the transaction."""
     doc_id, text = connection.execute("SELECT doc_id, text FROM documents WHERE number = ?", (document,)).fetchone()
-    decisions = _decisions(connection, doc_id)
-    records = read_records(connection, document)
-    if not decisions and not any(record.machine is not None for record in records):
+    if not connection.execute("SELECT 1 FROM corrections WHERE doc_id = ? LIMIT 1", (doc_id,)).get:
         return
-    machine = _as_the_machine_left_them(connection, records)
+    decisions = _decisions(connection, doc_id)
+    machine = _as_the_machine_left_them(connection, read_records(connection, document))
     by_record: dict[str, list[Decision]] = {}
     for decision in decisions:
         name, how, record = _place(decision, text, machine)

@@ -2,8 +2,8 @@
 
 Reads: JSON lines of documents. Writes: all tables; the caller opens and ends the transaction.
 
-Of several copies one is the original: the official one before one from a library site, the one whose text speaks of the place that it
-claims, the one that people have worked on, the one that says more of itself. Only its content is in the tables; the records of the
+Of several copies one is the original: the one that people have worked on, an official one before one from a library site, the one whose
+text speaks most of the place that it claims, the one that says most of itself. Only its content is in the tables; the records of the
 others are packed away, and are put in place when the original goes.
 """
 
@@ -185,9 +185,9 @@ class Writer:
         """What makes one of several copies the original: the smallest."""
         corrected = self._connection.execute("SELECT 1 FROM corrections WHERE doc_id = ? LIMIT 1", (row["doc_id"],)).get
         codes = {warning["code"] for warning in row["warnings"]}
-        foreign = row["place"] is not None and row["place"] not in row["text"]
+        named = row["text"].count(row["place"]) if row["place"] else 0
         silent = sum(row[name] is None for name in DOCUMENT_COLUMNS)
-        return (corrected is None, "third_party_copy" in codes, foreign, "place_conflict" in codes, silent, row["source"])
+        return (corrected is None, "third_party_copy" in codes, -named, "place_conflict" in codes, silent, row["source"])
 
     def _write_row(self, number: int | None, prepared: Prepared) -> int:
         row = prepared.row
