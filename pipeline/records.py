@@ -37,10 +37,11 @@ class DocumentWarning:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table as it was read out: each row a line of the text, its cells behind their headers.
+    """A table as it was read out: each row a line of the text; in one of tasks or figures each cell behind its header.
 
     ``columns`` are the headers, those of several levels joined by “·”. ``rows`` hold one span a column, that of the cell's own
-    content without the header; an empty cell has an empty span, a merged one is read out in every row that it covers.
+    content without the header; an empty cell has an empty span. A merged cell is read out in every row that it covers, in tables
+    that hold neither tasks nor figures only once, where the spans of all its rows point.
     """
 
     span: Span

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from pipeline.errors import ReadError
 from pipeline.extract import extract
 from pipeline.read import document_from_text, read_document
+from pipeline.read.table_headers import kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,14 +52,18 @@ class Measured:
 
 def folded(document: Document) -> str:
     """The body of a document without blanks and furniture, full-width forms as ASCII, tables without repeated headers."""
-    text, pieces, position = document.text, [], 0
+    text, position = document.text, 0
+    pieces: list[str] = []
     hidden = [*document.furniture]
+    headers: dict[int, str] = {}  # of tables whose cells stand behind them, by where the table begins
     for table in document.tables:
-        cells = [span for row in table.rows for span in row if span[0] < span[1]]
+        cells = sorted({span for row in table.rows for span in row if span[0] < span[1]})
         edges = [table.span[0], *(place for cell in cells for place in cell), table.span[1]]
         hidden += [(a, b) for a, b in zip(edges[::2], edges[1::2], strict=True) if a < b]
+        if kind_of(table) != "other":
+            headers[table.span[0]] = "".join(dict.fromkeys(level for column in table.columns for level in column.split("·")))
     for start, end in sorted(hidden):
-        pieces.append(text[position : max(position, start)])
+        pieces += (text[position : max(position, start)], headers.pop(start, ""))
         position = max(position, end)
     pieces.append(text[position:])
     return "".join(unicodedata.normalize("NFKC", "".join(pieces)).translate(_ALIKE).split())

@@ -16,6 +16,7 @@ from pipeline.extract import extract
 from pipeline.read.blocks import Block, Blocks, Cell, Grid, Paragraph
 from pipeline.read.document import document_from_text
 from pipeline.read.table_grids import cell_text, frame_of
+from pipeline.read.table_headers import kind_of
 from pipeline.read.tables import lay_out
 
 if TYPE_CHECKING:
@@ -160,7 +161,8 @@ def test_layout_keeps_what_cells_hold(blocks: list[Block]) -> None:
         assert len(table.rows) == len(lines)
         for line, row in zip(lines, table.rows, strict=True):
             assert len(table.columns) == len(row)
-            assert all(text[a:b] in line and table.span[0] <= a <= b <= table.span[1] for a, b in row)
+            assert all(text[a:b] in text[slice(*table.span)] and table.span[0] <= a <= b <= table.span[1] for a, b in row)
+            assert kind_of(table) == "other" or all(text[a:b] in line for a, b in row)
     assert all(text[a:b].strip() == text[a:b] != "" for a, b in laid_out.furniture)
     assert sorted(laid_out.pages) == list(laid_out.pages)
 
@@ -235,3 +237,12 @@ def test_pages_of_records() -> None:
     assert [1, 2] == [quantity.page for quantity in found.quantities]
     assert [1, 2] == [task.page for task in found.tasks]
     assert 1 == len(found.document.tables)
+
+
+def test_table_without_tasks_or_figures_is_read_out_as_it_stands() -> None:
+    """Headers once and every cell once; the rows of a merged cell point to where it stands."""
+    laid_out = lay_out(Blocks((grid("点号|左侧|<|说明\n^|X|Y|^\n甲|1.5|2.5|同一处\n乙|3.5|4.5|^"),)))
+    assert "点号\t左侧\t说明\nX\tY\n甲\t1.5\t2.5\t同一处\n乙\t3.5\t4.5" == laid_out.text
+    (table,) = laid_out.tables
+    assert ("点号", "左侧·X", "左侧·Y", "说明") == table.columns
+    assert ["同一处"] * 2 == [laid_out.text[slice(*row[3])] for row in table.rows]

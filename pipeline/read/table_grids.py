@@ -33,6 +33,7 @@ class Frame:
 
     title: str | None  # a first row that is one cell over all columns
     columns: tuple[str, ...]  # empty strings where no header was recognised
+    headers: tuple[Row, ...]  # the rows that these are from
     rows: tuple[Row, ...]  # without the headers
     pages: tuple[int | None, ...]  # of each row
 
@@ -56,7 +57,7 @@ def frame_of(grid: Grid) -> Frame | None:
     body = tuple(row for row in rows[depth:] if any(cell is not None and cell.text.strip() for cell in row))
     if len(body) == 1 and not depth:
         return None
-    return Frame(title, columns or ("",) * len(rows[0]), body, (grid.page,) * len(body))
+    return Frame(title, columns or ("",) * len(rows[0]), rows[:depth], body, (grid.page,) * len(body))
 
 
 def joined(above: Frame, below: Frame) -> Frame | None:

@@ -29,6 +29,7 @@ ROLES: tuple[Role, ...] = get_args(Role)
 LEVELS = "·"  # joins the levels of a header
 _LONGEST_HEADER = 24
 _DEEPEST = 4  # rows of headers
+_LOOKED_AT = 5  # rows below a header
 _BLANKS = re.compile(r"\s+")
 _FIGURE = re.compile(r"\d")
 _YEAR = re.compile(r"(?:19|20)\d\d(?:\s*[-—–~～至]\s*(?:(?:19|20)\d\d|\d\d))?")
@@ -53,11 +54,12 @@ def role_of(header: str) -> Role | None:
 
 def kind_of(table: Table) -> TableKind:
     """Whether a table hands out tasks, states indicators one a row, or states figures of areas; other where it does neither."""
-    return _kind(table.columns)
+    return kind_of_columns(table.columns)
 
 
 @lru_cache(maxsize=4096)
-def _kind(columns: tuple[str, ...]) -> TableKind:
+def kind_of_columns(columns: tuple[str, ...]) -> TableKind:
+    """The kind of a table with these headers."""
     roles = [role_of(column) for column in columns]
     units = {"lead", "cooperating", "guiding", "responsible"}
     told = {role for role in roles if role}
@@ -132,7 +134,8 @@ def _splits(row: Row) -> bool:
 
 def _above_figures(rows: Sequence[Row], depth: int) -> bool:
     """Whether a column of figures stands below a row that has none in it."""
-    below = rows[depth + 1 : depth + 6]
+    first = _covered(rows, depth)
+    below = rows[first : first + _LOOKED_AT]
     for column, cell in enumerate(rows[depth]):
         if cell is None or not cell.text.strip() or column == 0:
             continue

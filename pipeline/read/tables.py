@@ -2,8 +2,9 @@
 
 Reads: ``Blocks``. Writes: ``LaidOut``: the text, and in it furniture, pages and tables.
 
-A cell is read out as “header：content”, cells are parted by tabs, a merged cell is read out in every row that it covers. Headers have
-no line of their own, because each cell brings its own. A frame that is no table (one column, one row) becomes paragraphs.
+In a table of tasks or figures a cell is read out as “header：content”, and a merged one in every row that it covers, so that each row
+tells all by itself. Headers then have no line of their own. Any other table (coordinates, rates, lists) is read out as it stands, headers
+first and every cell once. Cells are parted by tabs. A frame that is no table (one column, one row) becomes paragraphs.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.read.blocks import Blocks, Grid, Paragraph
 from pipeline.read.table_grids import Frame, cell_text, frame_of, joined
+from pipeline.read.table_headers import kind_of_columns
 from pipeline.records import Table
 from pipeline.rulebook import load_rules
 
@@ -89,7 +91,7 @@ def _rest_of_row(laid: Sequence[Paragraph | Frame], table: int | None, grid: Gri
     if len(rows) != 1 or len(columns) != len(above.columns):
         return None
     row: Row = tuple(next((cell for cell in grid.cells if cell.column == column), None) for column in columns)
-    return Frame(None, ("",) * len(columns), (row,), (grid.page,))
+    return Frame(None, ("",) * len(columns), (), (row,), (grid.page,))
 
 
 def _continued(above: Frame, below: Frame) -> Frame | None:
@@ -145,17 +147,22 @@ class _Page:
                 self._turn(frame.pages[0] if frame.pages else None)
                 self._line(line)
                 self.above = [*self.above[1 - _ABOVE :], line]
+        bare = kind_of_columns(frame.columns) == "other"
+        seen: dict[int, Span] = {}
+        for header in frame.headers if bare else ():
+            self._turn(frame.pages[0] if frame.pages else None)
+            self._bare_row(header, seen)
         start = self.length
-        seen: set[int] = set()
         rows = []
         for row, number in zip(frame.rows, frame.pages, strict=True):
             self._turn(number)
-            rows.append(self._row(frame, row, seen))
+            rows.append(self._bare_row(row, seen) if bare else self._row(frame.columns, row, seen))
         if rows:
             self.tables.append(Table((start, self.length - 1), _caption(self.above), frame.columns, tuple(rows)))
         self.above = []
 
-    def _row(self, frame: Frame, row: Row, seen: set[int]) -> tuple[Span, ...]:
+    def _row(self, columns: Sequence[str], row: Row, seen: dict[int, Span]) -> tuple[Span, ...]:
+        """A row that tells all by itself."""
         pieces: list[str] = []
         spans: list[Span] = []
         position = self.length
@@ -165,19 +172,33 @@ class _Page:
             if cell is not None and id(cell) in seen and content:
                 self.repeated += len(content)
                 content = content if self.repeated <= _REPEATED else ""
-            if cell is not None:
-                seen.add(id(cell))
-            if not content:
+            if not content or cell is None:
                 spans.append((position, position))
                 continue
             wide = sum(one is cell for one in row) == len(row)  # a title between the rows belongs to no column
-            label = frame.columns[column] + HEADER if frame.columns[column] and not wide else ""
+            label = columns[column] + HEADER if columns[column] and not wide else ""
             gap = CELLS if pieces else ""
             at = position + len(gap) + len(label)
             spans.append((at, at + len(content)))
+            seen[id(cell)] = spans[-1]
             pieces.append(f"{gap}{label}{content}")
             position = at + len(content)
         self._line("".join(pieces))
+        return tuple(spans)
+
+    def _bare_row(self, row: Row, seen: dict[int, Span]) -> tuple[Span, ...]:
+        """A row as it stands; a merged cell that was read out before points back to there."""
+        pieces: list[str] = []
+        spans: list[Span] = []
+        position = self.length
+        for cell in row:
+            if cell is not None and id(cell) not in seen and (content := cell_text(cell.text)):
+                at = position + (len(CELLS) if pieces else 0)
+                seen[id(cell)] = (at, at + len(content))
+                pieces.append(content)
+                position = at + len(content)
+            spans.append((position, position) if cell is None else seen.get(id(cell), (position, position)))
+        self._line(CELLS.join(pieces))
         return tuple(spans)
 
     def _turn(self, number: int | None) -> None:
