@@ -35,6 +35,10 @@ BODY = "".join(
         start=1,
     )
 )
+OTHER_WORK = (
+    "公共停车位", "绿道驿站", "公厕改造", "道路照明", "雨污分流", "农贸市场提升", "智慧工地", "餐厨垃圾收运", "河道清淤", "充电桩",
+    "城市书房", "便民早餐点", "无障碍坡道", "共享单车停放点", "公交候车亭", "消防通道划线", "屋顶漏水维修", "社区食堂",
+)  # fmt: skip
 HEAD = "关于印发{place}2025年城市管理工作要点的通知\n\n{place}人民政府办公室\n2025年1月8日\n\n"
 LIBRARY = "\n本文来自公文写作网，更多范文请访问公文写作网。\n"
 
@@ -101,9 +105,9 @@ def test_small_differences_make_a_copy_and_others_do_not(
 
 def test_text_of_another_city_is_flagged_on_both(tmp_path: Path) -> None:
     """A file that calls itself one city's and is word for word another's has its place in doubt."""
-    body = "".join(BODY.replace("市住建局", "上饶市住建局").replace("完成", f"完成第{part}批") for part in "一二三四")
-    first = write(tmp_path / "a", "2025_上饶市_工作要点.txt", body=body)
-    second = write(tmp_path / "b", "2025_赣州市_工作要点.txt", place="赣州市", body=body)
+    more = "".join(f"{work}由上饶市城市管理局负责，到2025年底新增{number * 91}处。\n" for number, work in enumerate(OTHER_WORK, start=3))
+    first = write(tmp_path / "a", "2025_上饶市_工作要点.txt", body=BODY * 2 + more)
+    second = write(tmp_path / "b", "2025_赣州市_工作要点.txt", place="赣州市", body=BODY * 2 + more)
     with open_store(tmp_path / "a.db", create=True) as store:
         take_in(store, second, first)
         rows = by_name(store)
