@@ -31,6 +31,7 @@ _LONGEST_HEADER = 24
 _DEEPEST = 4  # rows of headers
 _LOOKED_AT = 5  # rows below a header
 _BLANKS = re.compile(r"\s+")
+_WORD = re.compile(r"[^\W\d_]")
 _FIGURE = re.compile(r"\d")
 _YEAR = re.compile(r"(?:19|20)\d\d(?:\s*[-—–~～至]\s*(?:(?:19|20)\d\d|\d\d))?")
 _BRACKET = re.compile(r"[（(〔\[【][^（()）]*[）)〕\]】]")
@@ -124,7 +125,7 @@ def _is_header(rows: Sequence[Row], depth: int) -> bool:
         return known * 2 > len(texts) and _splits(rows[depth - 1])
     if known * 2 >= len(texts) and known > 1:
         return True
-    return not figures and _above_figures(rows, depth)
+    return not figures and all(_WORD.search(text) for text in texts) and _above_figures(rows, depth)
 
 
 def _splits(row: Row) -> bool:

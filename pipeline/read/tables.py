@@ -148,11 +148,12 @@ class _Page:
                 self._line(line)
                 self.above = [*self.above[1 - _ABOVE :], line]
         bare = kind_of_columns(frame.columns) == "other"
-        seen: dict[int, Span] = {}
+        told: dict[int, Span] = {}
         for header in frame.headers if bare else ():
             self._turn(frame.pages[0] if frame.pages else None)
-            self._bare_row(header, seen)
+            self._bare_row(header, told)
         start = self.length
+        seen: dict[int, Span] = {}
         rows = []
         for row, number in zip(frame.rows, frame.pages, strict=True):
             self._turn(number)
