@@ -7,6 +7,7 @@ Scores of words and of meaning are each divided by the best one and added; plain
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ import numpy as np
 from pipeline.search.filters import HAS_FLAGS, passage_mask
 from pipeline.search.keyword import any_of, any_term, find, weights
 from pipeline.search.thesaurus import expand, score
-from pipeline.search.tokens import index_tokens, query_tokens
+from pipeline.search.tokens import folded, query_tokens
 from pipeline.store.passages import STATUS_FLAGS, year_bit
 
 if TYPE_CHECKING:
@@ -30,7 +31,9 @@ if TYPE_CHECKING:
     Positions = NDArray[np.intp]
 
 # Each measured on the development queries with the neighbouring values; none was fitted to single queries.
-_MEANING = 0.3  # weight of meaning beside words
+_MEANING, _MEANING_EVERYDAY = 0.3, 0.6  # weight of meaning beside words, in the words of officials and in everyday words
+_CLOSE = 0.9  # gain of a passage that has the words of the query in one sentence
+_READ_AGAIN = 100  # the best candidates are read for that
 _TERMS = 0.8  # weight of the wordings of officials where a query has none of them
 _LITTLE, _MUCH = 0.2, 0.5  # share of a query's words in the best passage: up to here everyday words, from here the words of officials
 _WORDS_LEFT = 0.3  # what words still count in an everyday query
@@ -42,6 +45,7 @@ _BY_WORD, _BY_TERM, _BY_MEANING = 1000, 400, 200  # candidates
 _READ = 20  # passages that are read to see how much of the query the best one has
 _MOST_TOKENS = 96  # a pasted page is found by its head; each token costs as much as a word in a full-text query
 _MOST_TERMS = 24
+_SENTENCE_END = re.compile("[。;!?\n]")  # as folded text has them
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +78,8 @@ def rank(index: Index, understood: Understanding, filters: Filters) -> Ranking:
     likeness: Floats = index.vectors @ index.encoder.encode([understood.topic])[0]
     if allowed is not None:
         likeness = np.where(allowed, likeness, -1)
-    covered = _covered(index, tokens, numbers[:_READ])
+    weight = _telling(index, tokens)
+    covered = max((_share(folded(text), weight) for text in _texts(index, numbers[:_READ])), default=0.0)
     official = min(1.0, max(0.0, (covered - _LITTLE) / (_MUCH - _LITTLE)))
     expansions = expand(understood.topic) if official < 1 else ()
     by_term, _ = find(connection, any_term(_terms(expansions)), _BY_TERM, within)
@@ -89,9 +94,12 @@ def rank(index: Index, understood: Understanding, filters: Filters) -> Ranking:
     terms = _term_scores(index, candidates, expansions)
     scores = (
         (_WORDS_LEFT + (1 - _WORDS_LEFT) * official) * words
-        + _MEANING * _normalised(meaning)
+        + (_MEANING * official + _MEANING_EVERYDAY * (1 - official)) * _normalised(meaning)
         + _TERMS * (1 - official) * _normalised(terms)
-    ) * _preference(index, candidates, understood, filters)
+    )
+    near = _best(scores, _READ_AGAIN)
+    scores[near] += _CLOSE * official * _closeness(_texts(index, index.passages.number[candidates[near]]), weight)
+    scores = scores * _preference(index, candidates, understood, filters)
     order = np.argsort(-scores, kind="stable")
     if understood.spread:
         order = order[_across_documents(index.document[candidates[order]], scores[order])]
@@ -99,18 +107,21 @@ def rank(index: Index, understood: Understanding, filters: Filters) -> Ranking:
     return Ranking(candidates[order], scores[order], words[order], meaning[order], terms[order], covered, best, expansions)
 
 
-def _covered(index: Index, tokens: tuple[str, ...], numbers: NDArray[np.int64]) -> float:
-    """The greatest share of the tokens, by weight, that one of these passages has."""
+def _telling(index: Index, tokens: tuple[str, ...]) -> dict[str, float]:
+    """How much each token tells, as a share of all; single characters only where there is nothing else."""
     telling = [token for token in tokens if len(token) > 1] or list(tokens)
     weight = weights(index.store.connection, telling, len(index.passages.number))
-    total = sum(weight.values())
-    if not total:
-        return 0.0
-    best = 0.0
-    for text in _texts(index, numbers):
-        inside = set(index_tokens(text).split())
-        best = max(best, sum(value for token, value in weight.items() if token in inside))
-    return best / total
+    total = sum(weight.values()) or 1.0
+    return {token: value / total for token, value in weight.items()}
+
+
+def _share(text: str, weight: dict[str, float]) -> float:
+    return sum(value for token, value in weight.items() if token in text)
+
+
+def _closeness(texts: list[str], weight: dict[str, float]) -> Floats:
+    """For each text the greatest share of the query that one of its sentences has."""
+    return np.array([max(_share(sentence, weight) for sentence in _SENTENCE_END.split(folded(text))) for text in texts], np.float32)
 
 
 def _texts(index: Index, numbers: NDArray[np.int64]) -> list[str]:
