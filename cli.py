@@ -245,7 +245,7 @@ def reindex(
     from pipeline.terminal import progress_bar, say
 
     with open_store(db) as store, progress_bar() as progress:
-        count = build(store, load_encoder(encoder), progress=progress)
+        count = build(store, load_encoder(encoder), found_at=encoder, progress=progress)
     say(message("reindexed", count=count))
 
 

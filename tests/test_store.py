@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 
 from pipeline.batch import Options, extract_file
+from pipeline.errors import PipelineError
 from pipeline.export import json_lines
-from pipeline.search.encoder import load_encoder
+from pipeline.search.encoder import MODEL, load_encoder
 from pipeline.store import RecordFilter, StoreError, open_store
 from pipeline.store.backup import backup, restore
 from pipeline.store.check import find_faults
@@ -213,9 +214,28 @@ def test_other_encoder_is_refused_until_reindexed(db: Path) -> None:
         assert 3 == store.vectors().shape[1]
         with pytest.raises(StoreError, match="请用原来的模型"):
             ingest([ROOT / "corpus"], store, OPTIONS)
+        with pytest.raises(StoreError, match="请用原来的模型"):
+            store.encoder()
         reindex(store, load_encoder())
         assert before == b"".join(export_lines(store))
     assert [] == faults(db)
+
+
+def test_encoder_is_found_again_where_it_lay(db: Path, folder: Path, tmp_path: Path) -> None:
+    """A store that was indexed with a model in a folder uses that model from then on, unasked, and tells when it is gone."""
+    model = tmp_path / "model"
+    shutil.copytree(MODEL, model)
+    name = model / "config_sentence_transformers.json"
+    name.write_text(name.read_text("utf-8").replace('"fingerprint": "', '"fingerprint": "other-'), "utf-8")
+    with open_store(db) as store:
+        reindex(store, load_encoder(str(model)), found_at=str(model))
+        assert store.encoder().name.startswith("other-")
+        (folder / "2025_抚州市_工作总结.txt").write_text(PLAN.format(place="抚州市", number=7), "utf-8")
+        assert 1 == ingest([folder], store, OPTIONS).counts["new"]
+        shutil.rmtree(model)
+        load_encoder.cache_clear()
+        with pytest.raises(PipelineError):
+            store.encoder()
 
 
 def test_tokens_cut_otherwise_are_refused(db: Path, folder: Path) -> None:

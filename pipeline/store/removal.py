@@ -13,9 +13,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.search.encoder import load_encoder
 from pipeline.store.connection import begin
 from pipeline.store.errors import StoreError, message, told_plainly
+from pipeline.store.reindex import merge_keywords
 from pipeline.store.sqlite import SqliteStore
 from pipeline.store.writer import Writer
 
@@ -39,9 +39,7 @@ def remove(store: SqliteStore, names: Iterable[str], *, with_corrections: bool =
     }
     if corrected and not with_corrections:
         raise StoreError(message("corrected", store=store.path, documents=" ".join(corrected), count=sum(corrected.values())))
-    encoder = load_encoder()
-    if any(store.select("SELECT 1 FROM documents WHERE duplicate_of = ?", doc_id) for doc_id in wanted.values()):
-        store.check_encoder(encoder)  # a copy takes the place of its original, and needs vectors
+    encoder = store.encoder()  # a copy may take the place of its original, and then needs vectors
     with told_plainly(store.path), begin(store.connection):
         store.connection.execute("INSERT OR REPLACE INTO meta VALUES ('purge', '1')")
         writer = Writer(store.connection, encoder)
@@ -56,7 +54,7 @@ def finish_purge(store: SqliteStore) -> None:
     if not store.select("SELECT 1 FROM meta WHERE key = 'purge'"):
         return
     with told_plainly(store.path):
-        store.connection.execute("INSERT INTO keywords (keywords) VALUES ('optimize')")
+        merge_keywords(store)
         store.connection.execute("VACUUM")
         blocked, _, _ = store.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         if blocked:

@@ -13,6 +13,7 @@ import numpy as np
 import orjson
 
 from pipeline.records import Extraction
+from pipeline.search.encoder import load_encoder
 from pipeline.store.connection import connect, load_vectors
 from pipeline.store.content import read_lines
 from pipeline.store.errors import StoreError, message, told_plainly
@@ -108,10 +109,21 @@ class SqliteStore:
         if "reindexing" in meta:
             raise StoreError(message("reindexing", store=self.path))
         if "encoder" in meta:
-            name, dimensions = orjson.loads(meta["encoder"])
+            name, dimensions, *_ = orjson.loads(meta["encoder"])
             if (name, dimensions) != (encoder.name, encoder.dimensions):
                 told = {"stored": name, "stored_dimensions": dimensions, "used": encoder.name, "used_dimensions": encoder.dimensions}
                 raise StoreError(message("encoder", store=self.path, **told))
+
+    def encoder(self) -> Encoder:
+        """The encoder that the store was built with; for a new store the one that ships.
+
+        Raises StoreError if it is now another one, ModelError if it is no longer where it was.
+        """
+        meta = self.select("SELECT value FROM meta WHERE key = 'encoder'")
+        stored = orjson.loads(meta[0][0]) if meta else []
+        encoder = load_encoder(stored[2] if len(stored) > 2 else None)
+        self.check_encoder(encoder)
+        return encoder
 
     def documents(self) -> Iterator[dict[str, Any]]:
         """Every document as a row of the contract, without its text but with ``number``, ``year``, ``rank``, ``duplicate_of``."""
