@@ -18,6 +18,7 @@ from pipeline.rulebook import load_rules
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from pipeline.read.table_headers import TableKind
     from pipeline.records import Document, QuantityStatus, Table
 
 _BARE_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
@@ -53,9 +54,10 @@ class Column:
 
 def read_columns(document: Document, table: Table) -> tuple[Column | None, ...]:
     """One entry a column of ``table``: None for those that state no values."""
-    areas = kind_of(table) == "areas"
-    anchor = _anchor(document)
-    columns = [_column(header, anchor) if _states(header, areas=areas) else None for header in table.columns]
+    kind = kind_of(table)
+    above = _year_above(document, table)
+    anchor = _anchor(document, int(above[0][:4]) if above else None)
+    columns = [_column(header, anchor) if _states(header, kind) else None for header in table.columns]
     plan = _plan(document, table, columns)
     status = _told_above(document, table)
     settled = [_dated(column, document, status, columns, plan) if column else None for column in columns]
@@ -64,19 +66,20 @@ def read_columns(document: Document, table: Table) -> tuple[Column | None, ...]:
         column and column.status == "planned" and column.start and plan[0] and plan[0] <= column.start and (column.end or "") < plan[1]
         for column in settled
     )
-    above = _year_above(document, table)
     return tuple(_by(column, None if side_by_side else plan, document, above) if column else None for column in settled)
 
 
-def _states(header: str, *, areas: bool) -> bool:
+def _states(header: str, kind: TableKind) -> bool:
     role = role_of(header)
     if load_rules("tables")["column-rank"].search(header):
         return False
-    return role == "value" or (areas and role in (None, "indicator", "task") and bool(header))
+    if kind == "areas" and role in (None, "indicator", "task"):
+        return bool(header)
+    return role == "value" or (kind == "indicators" and role == "measures")
 
 
-def _anchor(document: Document) -> Anchor:
-    return Anchor(reference_year(document), document.date, document.effective_from, document.effective_to)
+def _anchor(document: Document, above: int | None = None) -> Anchor:
+    return Anchor(reference_year(document) or above, document.date, document.effective_from, document.effective_to)
 
 
 def reference_year(document: Document) -> int | None:
@@ -153,8 +156,9 @@ def _dated(
         return replace(column, status="actual")
     last = max(other.year or 0 for other in columns if other)
     if reference is None:
-        ahead = told == "planned" and year == last
-        return replace(column, status="planned" if ahead else "baseline" if told == "planned" else told)
+        if told != "planned":
+            return replace(column, status=told)
+        return replace(column, status="planned" if year == last else "baseline")
     if year >= reference:
         return replace(column, status="planned")
     planned = any(other and (other.status == "planned" or (other.year or 0) >= reference) for other in columns)
@@ -178,7 +182,7 @@ def _plan(document: Document, table: Table, columns: Sequence[Column | None]) ->
         if column and column.year:
             planned = column.status == "planned" or (column.status is None and column.year >= reference)
             (ahead if planned else behind).add(column.year)
-    if not reference and not behind:
+    if not reference and not behind:  # of years without more, the first is where things stand
         behind, ahead = {min(ahead, default=0)}, ahead - {min(ahead, default=0)}
     if not ahead or not behind or min(ahead) - max(behind) < _SEVERAL_YEARS:
         return None

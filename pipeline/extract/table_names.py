@@ -93,13 +93,19 @@ def _joined(whole: str, part: str) -> str:
 
 
 def stem_of(header: str) -> str | None:
-    """What a column measures: its header without years, brackets, and the words that say target or result."""
+    """What a column measures: its header without years, brackets, and the words that say target or result.
+
+    Of several levels the lowest, behind the one above where it tells too little by itself.
+    """
+    stems = [stem for level in header.split(LEVELS) if len(stem := _stem(level)) > 1]
+    if len(stems) > 1 and not load_rules("tables")["name-tells"].search(stems[-1]):
+        return _joined(stems[-2], stems[-1])
+    return stems[-1] if stems else None
+
+
+def _stem(level: str) -> str:
     book = load_rules("tables")
-    for level in reversed(header.split(LEVELS)):
-        text = _BRACKETS.sub("", level)
-        for mention in reversed(find_times(text)):
-            text = text[: mention.start] + text[mention.end :]
-        text = book["stem-tail"].sub("", book["stem-front"].sub("", text)).strip(_MARKS)
-        if len(text) > 1:
-            return text
-    return None
+    text = _BRACKETS.sub("", level)
+    for mention in reversed(find_times(text)):
+        text = text[: mention.start] + text[mention.end :]
+    return book["stem-tail"].sub("", book["stem-front"].sub("", text)).strip(_MARKS)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 CONFIDENCE = 0.95  # the share of right ones on the tables of the tests, rounded down
 BRACKETS = ("〔", "[", "［", "【", "(", "（")
+_LONGEST_NAME = 24  # code points of a cell that can stand for a name
 _NOTE = 120  # characters above a table in which a note names its unit
 
 
@@ -61,7 +62,7 @@ class RowReader:
         for column, span in zip(self.columns, row, strict=True):
             if column is None or column.status is None or span[0] == span[1]:
                 continue
-            named = self._named(name, column)
+            named = self._named(name, column, row)
             if named is None:
                 continue
             content = self._content(span)
@@ -93,19 +94,25 @@ class RowReader:
     def _content(self, span: Span) -> str:
         return self.document.text[span[0] : span[1]]
 
-    def _named(self, name: Name, column: Column) -> Name | None:
-        """The row's name; in a table of areas, or of money beside tasks, that of the column."""
+    def _named(self, name: Name, column: Column, row: tuple[Span, ...]) -> Name | None:
+        """The row's name; in a table of areas, and of amounts beside tasks, that of the column too."""
         kind = kind_of(self.table)
         if kind == "indicators":
             return name if name.indicator else None
-        stem = stem_of(column.header) or (stem_of(self.table.caption or "") if kind == "areas" else None)
-        if stem is None:
-            return None
-        whole = name_of([stem], None)
+        stem = stem_of(column.header)
         if kind == "areas":
+            stem = stem or stem_of(self.table.caption or "")
+            if stem is None:
+                return None
+            whole = name_of([stem], None)
             return Name(whole.indicator, name.scope, whole.unit or column.unit, whole.direction, yearly=whole.yearly)
-        if not column.unit and not self.note:
+        if not (column.unit or self.note or any(self._cells(row, "unit"))):
             return None
+        if stem is None:  # 数量: of what the row tells
+            told = [content for span in self._cells(row, "measures") if len(content := self._content(span)) <= _LONGEST_NAME]
+            stem = told[0] if len(told) == 1 and not any(character.isdigit() for character in told[0]) else name.indicator
+            return name_of([stem], None) if stem else None
+        whole = name_of([stem], None)
         joined = (name.indicator or "") + (whole.indicator or "")
         return Name(joined, name.scope, column.unit, whole.direction, yearly=whole.yearly)
 

@@ -64,6 +64,8 @@ def kind_of_columns(columns: tuple[str, ...]) -> TableKind:
     roles = [role_of(column) for column in columns]
     units = {"lead", "cooperating", "guiding", "responsible"}
     told = {role for role in roles if role}
+    if "indicator" in told and told & {"unit", "nature"} and told & {"value", "measures"}:
+        return "indicators"
     if "measures" in told or ("task" in told and told & (units | {"deadline", "progress", "problem"})):
         values = [role for role in roles if role == "value"]
         return "indicators" if "indicator" in told and len(values) > 1 and "task" not in told else "tasks"
