@@ -129,9 +129,10 @@ def _run(around: Sequence[Surroundings], position: int) -> list[Surroundings]:
     """The figures from ``position`` on that are coordinated without words between them: 9.2%、4%和10%."""
     members = [around[position]]
     joint = load_rules("quantities")["joint"]
+    shared_out = words().respectively in members[0].clause  # 生猪、家禽年出栏量分别稳定在3900万头、13.5亿只
     for index in range(position + 1, len(around)):  # no slice: a line can hold a hundred thousand figures
         following = around[index]
-        alike = following.figure.kind == members[0].figure.kind and following.figure.unit == members[0].figure.unit
+        alike = following.figure.kind == members[0].figure.kind and (shared_out or following.figure.unit == members[0].figure.unit)
         if members[-1].right or not alike or following.between.strip() in ("", "，", ",") or not joint.match(following.between):
             break
         members.append(following)
