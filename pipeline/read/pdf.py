@@ -20,15 +20,17 @@ from pipeline.read.pdf_fonts import use_stand_in
 from pipeline.read.pdf_frames import Frame, frames_of
 from pipeline.read.pdf_furniture import furniture, notes
 from pipeline.read.pdf_grids import lines_and_grids
-from pipeline.read.pdf_lines import Line, Sheet, runs_of, sheet_text
 from pipeline.read.pdf_paragraphs import Placed, paragraphs
 from pipeline.read.pdf_rules import rules_of
+from pipeline.read.pdf_runs import Sheet, runs_of, sheet_text
 from pipeline.read.pdf_tables import areas_of
 from pipeline.records import DocumentWarning
 from pipeline.rulebook import load_rules
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from pipeline.read.pdf_lines import Line
 
 LIMIT = 10_000  # pages: ten times the longest yearbook
 CHARACTERS = 20_000_000  # of text: as much as a text file may hold
@@ -145,7 +147,7 @@ def _read(page: Any, text_page: Any, number: int) -> _Leaf:
     text = sheet_text(sheet)
     runs, upright = runs_of(sheet, text)
     if upright != turn:  # pdfium takes the lines of text that runs down the page in any order
-        runs.sort(key=lambda run: (-round(run[2][1]), run[2][0]))
+        runs.sort(key=lambda run: (-round(run.box[1]), run.box[0]))
     turn, sheet = upright, replace(sheet, turn=upright)
     areas = areas_of(rules_of(page, sheet)) if runs else []
     lines = lines_and_grids(sheet, text, runs, areas, number + 1)

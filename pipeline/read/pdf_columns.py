@@ -71,9 +71,10 @@ def _gutter(lines: list[Line]) -> float | None:
     if len(lines) - len(narrow) > _BROAD_SHARE * len(lines):
         return None
     middle = (left + right) / 2
-    first = [line for line in narrow if line.right < middle + 2 * line.size and line.left < middle - _NARROW * line.size]
-    second = [line for line in narrow if line.left > middle - 2 * line.size]
-    if min(len(first), len(second)) < _LEAST or len(first) + len(second) < 0.9 * len(narrow):
+    aside = [line for line in narrow if not line.left < middle < line.right]  # without titles and page numbers in the middle
+    first = [line for line in aside if line.left + line.right < 2 * middle]
+    second = [line for line in aside if line.left + line.right >= 2 * middle]
+    if min(len(first), len(second)) < _LEAST or len(aside) < 0.9 * len(narrow):
         return None
     edge, start = max(line.right for line in first), min(line.left for line in second)
     if start <= edge or not (_is_column(first) and _is_column(second)):

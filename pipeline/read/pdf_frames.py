@@ -19,6 +19,7 @@ _FEW = 8  # lines that tell no edges of their own
 _ROUNDED = 2.0  # points within which edges are one
 _MIRRORED = 0.5  # em between left edges of odd and even pages that tell margins for binding
 _MANY = 40  # lines of which one or two may hang out to the left
+_COLUMN = 0.5  # of the lines that end at one edge
 _TITLE = 1.25  # times the size of the body: a title, centred beyond the edges of the text perhaps
 _PROSE = 0.6  # of the width between equal margins that prose fills
 _JUSTIFIED = 0.3  # of the broad lines that end at one edge
@@ -67,11 +68,13 @@ def _fitted(lines: list[Line], shared: Frame) -> Frame:
     if len(lines) < _FEW:
         return shared
     own = _frame(lines)
-    if own.right - own.left < _PROSE * (shared.right - shared.left):
+    if own.right - own.left < _PROSE * (shared.right - shared.left) and not _is_column(lines):
         return replace(shared, pitch=own.pitch)  # a list of short lines
     outside = sum(line.left < shared.left - own.size for line in lines)
     at_edge = sum(abs(line.left - shared.left) <= _ROUNDED for line in lines)
     if outside > 1 or (not at_edge and own.left > shared.left + own.size and _is_justified(lines)):
+        return own
+    if _is_column(lines):
         return own
     right = own.right if _is_justified(lines) else shared.right
     return Frame(shared.left, right, own.pitch, own.size)
@@ -80,6 +83,12 @@ def _fitted(lines: list[Line], shared: Frame) -> Frame:
 def _is_justified(lines: list[Line]) -> bool:
     rights = Counter(round(line.right / _ROUNDED) for line in _broad(lines))
     return rights.most_common(1)[0][1] >= max(3, _JUSTIFIED * rights.total())
+
+
+def _is_column(lines: list[Line]) -> bool:
+    """Whether most lines end at one edge, as those of the last column of a newsletter do and those of a list do not."""
+    rights = Counter(round(line.right / _ROUNDED) for line in lines)
+    return rights.most_common(1)[0][1] >= _COLUMN * len(lines)
 
 
 def _broad(lines: list[Line]) -> list[Line]:

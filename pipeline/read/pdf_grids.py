@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING
 
 from pipeline.read.blocks import Cell, Grid
 from pipeline.read.pdf_characters import clean
-from pipeline.read.pdf_lines import Line, Run, Sheet, boxes_of, lines_of
+from pipeline.read.pdf_lines import Line, lines_of, opening_width
+from pipeline.read.pdf_runs import Run, Sheet, characters_of
 
 if TYPE_CHECKING:
     from pipeline.read.pdf_tables import Area, Slot
 
 _INSIDE = 2.0  # points by which a letter may stick out of its cell
 _PADDING = 12.0  # points: both margins of a cell as writers set them
-_SHORT = 1.6  # em before the margin of a cell: the line was ended, not broken
+_SPARE = 0.6  # em that a broken line may leave before the margin of its cell
 
 
 def lines_and_grids(sheet: Sheet, text: str, runs: list[Run], areas: list[Area], page: int) -> list[Line]:
@@ -26,10 +27,10 @@ def lines_and_grids(sheet: Sheet, text: str, runs: list[Run], areas: list[Area],
         inside = [run for run in runs if _is_inside(run, area)]
         if not inside:
             continue
-        taken = {run[0] for run in inside}
-        runs = [run for run in runs if run[0] not in taken]
+        taken = {run.start for run in inside}
+        runs = [run for run in runs if run.start not in taken]
         left, bottom, right, top = area.box
-        grids.append(Line("", left, right, bottom, top, _grid(sheet, text, inside, area, page)))
+        grids.append(Line("", left, right, bottom, top, top - bottom, _grid(sheet, text, inside, area, page)))
     lines = lines_of(sheet, text, runs)
     for grid in grids:
         above = [index for index, line in enumerate(lines) if line.bottom >= grid.top - _INSIDE]
@@ -38,7 +39,7 @@ def lines_and_grids(sheet: Sheet, text: str, runs: list[Run], areas: list[Area],
 
 
 def _is_inside(run: Run, area: Area) -> bool:
-    left, bottom, right, top = run[2]
+    left, bottom, right, top = run.box
     x, y = (left + right) / 2, (bottom + top) / 2
     return area.box[0] <= x <= area.box[2] and area.box[1] <= y <= area.box[3]
 
@@ -46,7 +47,7 @@ def _is_inside(run: Run, area: Area) -> bool:
 def _grid(sheet: Sheet, text: str, runs: list[Run], area: Area, page: int) -> Grid:
     held: dict[Slot, list[Run]] = {slot: [] for slot in area.slots}
     for run in runs:
-        for part in _parts(sheet, run, area):
+        for part in _parts(sheet, text, run, area):
             slot = _slot_at(area, part)
             if slot is not None:
                 held[slot].append(part)
@@ -58,7 +59,7 @@ def _grid(sheet: Sheet, text: str, runs: list[Run], area: Area, page: int) -> Gr
 
 def _slot_at(area: Area, run: Run) -> Slot | None:
     """The cell in which the middle of the run stands."""
-    left, bottom, right, top = run[2]
+    left, bottom, right, top = run.box
     x, y = (left + right) / 2, (bottom + top) / 2
     for slot in area.slots:
         if slot.box[0] <= x <= slot.box[2] and slot.box[1] <= y <= slot.box[3]:
@@ -66,24 +67,12 @@ def _slot_at(area: Area, run: Run) -> Slot | None:
     return None
 
 
-def _parts(sheet: Sheet, run: Run, area: Area) -> list[Run]:
-    """The run, or its pieces where it goes over a rule from one cell into the next."""
-    a, b, box = run
+def _parts(sheet: Sheet, text: str, run: Run, area: Area) -> list[Run]:
+    """The run, or its characters where it goes over a rule from one cell into the next."""
     slot = _slot_at(area, run)
-    if slot is not None and box[0] >= slot.box[0] - _INSIDE and box[2] <= slot.box[2] + _INSIDE:
+    if slot is not None and run.box[0] >= slot.box[0] - _INSIDE and run.box[2] <= slot.box[2] + _INSIDE:
         return [run]
-    parts: list[Run] = []
-    places: list[Slot | None] = []
-    for index, character in zip(range(a, b), boxes_of(sheet, a, b), strict=True):
-        place = _slot_at(area, (index, index + 1, character))
-        if parts and places[-1] == place:
-            start, _, before = parts[-1]
-            union = (before[0], min(before[1], character[1]), max(before[2], character[2]), max(before[3], character[3]))
-            parts[-1] = (start, index + 1, union)
-        else:
-            parts.append((index, index + 1, character))
-            places.append(place)
-    return parts
+    return characters_of(sheet, text, [run])
 
 
 def _cell_text(slot: Slot, lines: list[Line]) -> str:
@@ -105,4 +94,4 @@ def _cell_text(slot: Slot, lines: list[Line]) -> str:
 
 def _was_broken(slot: Slot, before: Line, line: Line) -> bool:
     room = slot.box[2] - slot.box[0] - _PADDING - (before.right - before.left)
-    return room < _SHORT * line.size
+    return room < opening_width(line) + _SPARE * line.size

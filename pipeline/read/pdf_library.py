@@ -21,6 +21,7 @@ _KINDS: dict[str, tuple[Any, ...]] = {  # what comes back, then what is given
     "FPDFPathSegment_GetType": (_NUMBER, _ADDRESS),
     "FPDFPathSegment_GetClose": (_NUMBER, _ADDRESS),
     "FPDFPathSegment_GetPoint": (_NUMBER, _ADDRESS, _ADDRESS, _ADDRESS),
+    "FPDFText_GetCharOrigin": (_NUMBER, _ADDRESS, _NUMBER, _ADDRESS, _ADDRESS),
     "FPDFText_GetLooseCharBox": (_NUMBER, _ADDRESS, _NUMBER, _ADDRESS),
 }
 

@@ -15,22 +15,22 @@ from typing import TYPE_CHECKING
 
 from pipeline.read.blocks import Block, Paragraph
 from pipeline.read.pdf_characters import clean
+from pipeline.read.pdf_lines import opening_width
 from pipeline.rulebook import load_rules
 
 if TYPE_CHECKING:
     from pipeline.read.pdf_frames import Frame
     from pipeline.read.pdf_lines import Line
 
-_INDENT = 1.2  # em beyond the left edge: a first line, or a heading
-_SHORT = 1.6  # em before the right edge: punctuation that may not open a line leaves one
+_INDENT = 1.4  # em beyond the left edge: a first line, or a heading
+_SHORT = 0.6  # em before the right edge, beyond what the next line opens with: what justification leaves
 _OTHER_SIZE = 1.18  # times: a heading beside the body
 _APART = 1.22  # times the usual distance of lines
 _CENTRED = 1.0  # em between the middles of line and column
-_TITLE_PITCH = 1.9  # em between the lines of a title
+_TITLE_PITCH = 2.1  # em between the lines of a title
 _TITLE_SHARE = 0.5  # of the column that the first line of a title fills
-_CLEARLY_SHORT = 3.0  # em before the right edge: nothing but an end leaves so much
+_CLEARLY_SHORT = 2.0  # em before the right edge: nothing but an end leaves so much
 _FULL_STOPS = ("。", "！", "？", "。”", "！”", "？”", "。）")
-_WORD = re.compile(r"[A-Za-z0-9.,%‰°/&+-]+[％，。、；：）》”’]*")
 _HYPHENATED = re.compile(r"[A-Za-z]{2}[-\u00ad\u2010]$")
 _LATIN = re.compile(r"[A-Za-z0-9,.;:%)]$")
 
@@ -95,7 +95,7 @@ def _opens(before: Placed, item: Placed, *, first: bool = False) -> bool:
     if _is_centred(above, before.frame) or _is_centred(line, frame):
         return not _is_title(before, item)
     indent, indent_above = (line.left - frame.left) / em, (above.left - before.frame.left) / em
-    room = (before.frame.right - above.right - _word_width(line)) / em
+    room = (before.frame.right - above.right - opening_width(line)) / em
     if room > _SHORT:
         return room > _CLEARLY_SHORT or indent > _INDENT or _starts(line) or above.text.endswith(_FULL_STOPS)
     if indent > _INDENT:
@@ -120,15 +120,9 @@ def _ends(line: Line) -> bool:
     return bool(load_rules("pdf")["ends-sentence"].search(line.text))
 
 
-def _word_width(line: Line) -> float:
-    """Width of the word or number that ``line`` opens with, which would not be broken to fill the line above."""
-    word = _WORD.match(line.text)
-    return line.size * sum(0.55 if character.isascii() else 1.0 for character in word[0]) if word else 0.0
-
-
 def _is_centred(line: Line, frame: Frame) -> bool:
     before, after = line.left - frame.left, frame.right - line.right
-    return before > 2.6 * line.size and after > 2.6 * line.size and abs(before - after) < 2 * _CENTRED * line.size
+    return before > 3 * line.size and after > 3 * line.size and abs(before - after) < 2 * _CENTRED * line.size
 
 
 def _is_title(before: Placed, item: Placed) -> bool:

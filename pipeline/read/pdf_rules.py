@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from pipeline.read.pdf_library import address, direct
 
 if TYPE_CHECKING:
-    from pipeline.read.pdf_lines import Sheet
+    from pipeline.read.pdf_runs import Sheet
 
 _THIN = 3.0  # points: a bar that is no thicker is a rule
 _LEAST = 4.0  # points: the shortest rule

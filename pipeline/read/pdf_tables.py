@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from pipeline.read.pdf_lines import Box
     from pipeline.read.pdf_rules import Rule, Rules
+    from pipeline.read.pdf_runs import Box
 
 _NEAR = 4.0  # points within which rules touch, or are one edge
 _COVERED = 0.6  # of the side of a cell that a rule must cover
