@@ -7,21 +7,23 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from pipeline.extract.dates import Anchor, find_times, resolve
 from pipeline.extract.sentence_times import default_period, plan_period
 from pipeline.extract.table_values import unit_of_name
-from pipeline.read.table_headers import LEVELS, kind_of, role_of
+from pipeline.read.table_headers import LEVELS, kind_of, roles_of
 from pipeline.rulebook import load_rules
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from pipeline.read.table_headers import TableKind
+    from pipeline.read.table_headers import Role, TableKind
     from pipeline.records import Document, QuantityStatus, Table
 
 _BARE_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
+_PLAN_YEARS = 5
 _SEVERAL_YEARS = 3  # between what is and what is aimed at: more than a plan of one year
 
 
@@ -57,7 +59,8 @@ def read_columns(document: Document, table: Table) -> tuple[Column | None, ...]:
     kind = kind_of(table)
     above = _year_above(document, table)
     anchor = _anchor(document, int(above[0][:4]) if above else None)
-    columns = [_column(header, anchor) if _states(header, kind) else None for header in table.columns]
+    roles = zip(table.columns, roles_of(table.columns), strict=True)
+    columns = [_column(header, anchor) if _states(header, role, kind) else None for header, role in roles]
     plan = _plan(document, table, columns)
     status = _told_above(document, table)
     settled = [_dated(column, document, status, columns, plan) if column else None for column in columns]
@@ -66,16 +69,21 @@ def read_columns(document: Document, table: Table) -> tuple[Column | None, ...]:
         column and column.status == "planned" and column.start and plan[0] and plan[0] <= column.start and (column.end or "") < plan[1]
         for column in settled
     )
-    return tuple(_by(column, None if side_by_side else plan, document, above) if column else None for column in settled)
+    ends = {column.year for column in settled if column and column.status == "planned" and column.year and column.dated}
+    apart = len(ends) > 1 and max(ends) - min(ends) >= _SEVERAL_YEARS and min(b - a for a, b in pairwise(sorted(ends))) > 1
+    if side_by_side:
+        plan = None
+    elif apart and plan is None:
+        plan = (None, f"{min(ends)}-12-31")
+    return tuple(_by(column, plan, document, above) if column else None for column in settled)
 
 
-def _states(header: str, kind: TableKind) -> bool:
-    role = role_of(header)
+def _states(header: str, role: Role | None, kind: TableKind) -> bool:
     if load_rules("tables")["column-rank"].search(header):
         return False
     if kind == "areas" and role in (None, "indicator", "task"):
         return bool(header)
-    return role == "value" or (kind == "indicators" and role == "measures")
+    return role == "value" or (kind == "indicators" and role in ("measures", "progress"))
 
 
 def _anchor(document: Document, above: int | None = None) -> Anchor:
@@ -134,7 +142,7 @@ def _told_above(document: Document, table: Table) -> QuantityStatus | None:
     caption = table.caption or ""
     if book["caption-actual"].search(caption):
         return "actual"
-    if book["caption-planned"].search(caption) or any(role_of(header) == "nature" for header in table.columns):
+    if book["caption-planned"].search(caption) or "nature" in roles_of(table.columns):
         return "planned"
     if document.doc_type == "work_plan":
         return "planned"
@@ -156,6 +164,9 @@ def _dated(
         return replace(column, status="actual")
     last = max(other.year or 0 for other in columns if other)
     if reference is None:
+        named = {other.status for other in columns if other}
+        if {"planned", "actual"} <= named:
+            return replace(column, status="baseline")
         if told != "planned":
             return replace(column, status=told)
         return replace(column, status="planned" if year == last else "baseline")
@@ -178,15 +189,18 @@ def _plan(document: Document, table: Table, columns: Sequence[Column | None]) ->
     reference = reference_year(document) or 0
     ahead: set[int] = set()
     behind: set[int] = set()
+    aims = [column.year for column in columns if column and column.year and column.status == "planned"]
     for column in columns:
         if column and column.year:
-            planned = column.status == "planned" or (column.status is None and column.year >= reference)
+            planned = column.status == "planned" or (column.status is None and column.year >= (reference or min(aims, default=0)))
             (ahead if planned else behind).add(column.year)
-    if not reference and not behind:  # of years without more, the first is where things stand
-        behind, ahead = {min(ahead, default=0)}, ahead - {min(ahead, default=0)}
-    if not ahead or not behind or min(ahead) - max(behind) < _SEVERAL_YEARS:
+    first = next((column for column in columns if column and column.year == min(ahead, default=0)), None)
+    if not reference and not behind and first and first.status is None:  # of bare years the first is where things stand
+        behind, ahead = {first.year or 0}, ahead - {first.year or 0}
+    if not ahead or not behind:
         return None
-    return f"{max(behind) + 1}-01-01", f"{min(ahead)}-12-31"
+    since = next((year for year in behind if min(ahead) - year == _PLAN_YEARS), max(behind))
+    return None if min(ahead) - since < _SEVERAL_YEARS else (f"{since + 1}-01-01", f"{min(ahead)}-12-31")
 
 
 def _whole(column: Column, place: int, columns: Sequence[Column | None], plan: tuple[str | None, str] | None) -> Column:

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Literal
 
 from pipeline.extract.table_columns import read_columns
 from pipeline.extract.table_names import Name, name_of, stem_of
+from pipeline.extract.table_units import UNIT_ROLES
 from pipeline.extract.table_values import fitting_unit, is_percent, read_values, unit_of_name
-from pipeline.read.table_headers import kind_of, name_columns, role_of
+from pipeline.read.table_headers import kind_of, name_columns, roles_of
 from pipeline.records import Quantity
 from pipeline.rulebook import load_rules
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from pipeline.extract.table_columns import Column
     from pipeline.extract.table_values import Value
+    from pipeline.read.table_headers import Role
     from pipeline.records import Direction, Document, Measure, Span, Table
 
 CONFIDENCE = 0.95  # the share of right ones on the tables of the tests, rounded down
@@ -55,7 +57,7 @@ class RowReader:
     def quantities(self, row: tuple[Span, ...], name: Name) -> Iterator[Quantity]:
         """The quantities of a row, in text order, without ids and task."""
         if kind_of(self.table) == "areas":
-            scope = next((self._content(span) for span in self._cells(row, "scope")), None)
+            scope = next((self._content(span) for span in self._cells(row, "scope", *UNIT_ROLES)), None)
             name = Name(None, None if scope is None or load_rules("tables")["total"].search(scope) else scope, None, None, yearly=False)
         nature = self._nature(row)
         based = any(column and column.status in ("baseline", "actual") and a < b for column, (a, b) in zip(self.columns, row, strict=True))
@@ -86,9 +88,9 @@ class RowReader:
         """Whether the header of the column of a quantity names a time."""
         return any(column and column.dated and a <= span[0] < b for column, (a, b) in zip(self.columns, row, strict=True))
 
-    def _cells(self, row: tuple[Span, ...], *roles: str) -> Iterator[Span]:
-        for header, span in zip(self.table.columns, row, strict=True):
-            if span[0] < span[1] and role_of(header) in roles:
+    def _cells(self, row: tuple[Span, ...], *roles: Role | None) -> Iterator[Span]:
+        for role, span in zip(roles_of(self.table.columns), row, strict=True):
+            if span[0] < span[1] and role in roles:
                 yield span
 
     def _content(self, span: Span) -> str:
@@ -100,6 +102,9 @@ class RowReader:
         if kind == "indicators":
             return name if name.indicator else None
         stem = stem_of(column.header)
+        if stem and column.change and load_rules("tables")["bare-change"].search(stem):  # 增速 beside 投资
+            left = self.columns[: self.columns.index(column)]
+            stem = next((found for other in reversed(left) if other and (found := stem_of(other.header))), stem)
         if kind == "areas":
             stem = stem or stem_of(self.table.caption or "")
             if stem is None:

@@ -11,7 +11,7 @@ from pipeline.extract.dates import find_times, resolve
 from pipeline.extract.deadlines import time_anchor
 from pipeline.extract.organs import canonical_name
 from pipeline.extract.unit_names import organ_name, split_names
-from pipeline.read.table_headers import role_of
+from pipeline.read.table_headers import roles_of
 from pipeline.records import Deadline, Unit
 from pipeline.rulebook import load_rules
 
@@ -27,9 +27,9 @@ _CONFIDENCE = 0.95
 _MARKS = " 　。；;，,、：:"
 
 
-def units_of_row(document: Document, columns: Sequence[str], row: Sequence[Span]) -> tuple[Unit, ...]:
+def units_of_row(document: Document, columns: tuple[str, ...], row: Sequence[Span]) -> tuple[Unit, ...]:
     """The units that the columns of a row name, lead before others where the columns tell."""
-    roles = [role_of(column) for column in columns]
+    roles = roles_of(columns)
     found: dict[str, Role] = {}
     for role, (start, end) in zip(roles, row, strict=True):
         if role not in UNIT_ROLES or start == end:
@@ -50,10 +50,19 @@ def _named(text: str, cell: Span, kind: Role) -> Iterator[tuple[Span, Role]]:
         return
     role = kind
     for label in book["unit-label"].finditer(text, start, end):
-        yield from _listed(text, start, label.start(), role)
+        yield from _clauses(text, start, label.start(), role)
         role = label.lastgroup  # type: ignore[assignment]
         start = label.end()
-    yield from _listed(text, start, end, role)
+    yield from _clauses(text, start, end, role)
+
+
+def _clauses(text: str, start: int, end: int, kind: Role) -> Iterator[tuple[Span, Role]]:
+    """Names whose clause ends with what they do: A牵头，B、C配合."""
+    for closing in load_rules("tables")["unit-clause"].finditer(text, start, end):
+        role: Role = closing.lastgroup  # type: ignore[assignment]
+        yield from _listed(text, start, closing.start(), role)
+        start = closing.end()
+    yield from _listed(text, start, end, kind)
 
 
 def _listed(text: str, start: int, end: int, role: Role) -> Iterator[tuple[Span, Role]]:
@@ -85,23 +94,25 @@ def _pieces(text: str, start: int, end: int) -> Iterator[Span]:
         yield begin, end
 
 
-def deadlines_of_row(document: Document, columns: Sequence[str], row: Sequence[Span]) -> Iterator[Deadline]:
+def deadlines_of_row(document: Document, columns: tuple[str, ...], row: Sequence[Span]) -> Iterator[Deadline]:
     """The deadlines that the columns of a row name, in text order, without ids and tasks.
 
     A bare date in a column 完成时限 is the day by which; a column of periods (建设年限) gives periods.
     """
     book = load_rules("tables")
     anchor = time_anchor(document)
-    for column, (start, end) in zip(columns, row, strict=True):
-        if start == end or role_of(column) != "deadline":
+    for column, role, (start, end) in zip(columns, roles_of(columns), row, strict=True):
+        if start == end or role != "deadline":
             continue
         year = anchor.year
+        yield from _slashed(document, start, end)
         for mention in find_times(document.text[start:end]):
             if mention.kind not in ("date", "recurring"):
                 continue
             period = resolve(mention, anchor, year=year)
             year = int(period.end[:4]) if period.end else year
-            if period.relation == "during" and not book["whole-year"].search(mention.text) and not book["span-header"].search(column):
+            several = (period.start or "")[:7] != (period.end or "")[:7] and book["whole-year"].search(mention.text)
+            if period.relation == "during" and not several and not book["span-header"].search(column):
                 period = period._replace(start=None, relation="by")
             if period.end is None and period.every is None:
                 continue
@@ -109,3 +120,10 @@ def deadlines_of_row(document: Document, columns: Sequence[str], row: Sequence[S
                 "", document.doc_id, (start + mention.start, start + mention.end), mention.text, period.start, period.end,
                 period.relation, period.every, (), f"table:{mention.kind}-{period.relation}", _CONFIDENCE,
             )  # fmt: skip
+
+
+def _slashed(document: Document, start: int, end: int) -> Iterator[Deadline]:
+    """Dates as spreadsheets write them: 2025/6/30."""
+    for match in load_rules("tables")["slashed-date"].finditer(document.text, start, end):
+        day = f"{match['year']}-{int(match['month']):02}-{int(match['day']):02}"
+        yield Deadline("", document.doc_id, match.span(), match[0], None, day, "by", None, (), "table:date-by", _CONFIDENCE)

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from pipeline.extract.identity import quantity_id, task_id
 from pipeline.extract.table_rows import RowReader
 from pipeline.extract.table_units import UNIT_ROLES, deadlines_of_row, units_of_row
-from pipeline.read.table_headers import kind_of, role_of
+from pipeline.read.table_headers import kind_of, roles_of
 from pipeline.records import Judgement
 from pipeline.rulebook import load_rules
 from pipeline.segment.tables import TOLD, table_lines
@@ -169,14 +169,14 @@ def _labels(place: _Row, judgements: Sequence[Judgement]) -> dict[int, Label]:
     """What each sentence of a row of tasks is."""
     text, columns = place.document.text, place.table.columns
     roles: dict[int, str | None] = {}
-    for header, (start, end) in zip(columns, place.row, strict=True):
+    for told_by, (start, end) in zip(roles_of(columns), place.row, strict=True):
         for number in place.numbers:
             a, b = place.outline.sentences[number].span
             if start <= a and b <= end:
-                roles[number] = role_of(header)
-    done = load_rules("tables")["caption-actual"].search(place.table.caption or "") and "progress" not in map(role_of, columns)
+                roles[number] = told_by
+    done = load_rules("tables")["caption-actual"].search(place.table.caption or "") and "progress" not in roles_of(columns)
     told = any(role == "measures" for role in roles.values())
-    single = len(roles) == 1 and sum(start < end for start, end in place.row) == 1  # a title between the rows
+    single = _is_title(place)
     labels: dict[int, Label] = {}
     for number in place.numbers:
         role = roles.get(number)
@@ -186,6 +186,17 @@ def _labels(place: _Row, judgements: Sequence[Judgement]) -> dict[int, Label]:
         else:
             labels[number] = "attribution" if role in UNIT_ROLES else "heading" if role is None or role in TOLD else "other"
     return labels
+
+
+def _is_title(place: _Row) -> bool:
+    """Whether a row of one short cell, beside its number, is a title between the rows: columns of units stand empty."""
+    filled = [(role, span) for role, span in zip(roles_of(place.table.columns), place.row, strict=True) if span[0] < span[1]]
+    others = [span for role, span in filled if role != "number"]
+    if len(others) != 1:
+        return False
+    content = place.document.text[others[0][0] : others[0][1]]
+    named = bool(UNIT_ROLES.keys() & set(roles_of(place.table.columns)))
+    return len(filled) == 1 or (named and len(content) <= _LONGEST_NAME and not any(character.isdigit() for character in content))
 
 
 def _told(role: str, body: str, judged: Label, *, named: bool, done: bool) -> Label:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from pipeline.read.table_headers import LEVELS, Row, header_depth, plain_header, role_of
+from pipeline.read.table_headers import LEVELS, Row, header_depth, plain_header, roles_of
 from pipeline.rulebook import load_rules
 
 if TYPE_CHECKING:
@@ -163,7 +163,7 @@ def _columns(headers: Sequence[Row]) -> tuple[str, ...]:
 
 def _is_cut(columns: tuple[str, ...], last: Row, first: Row) -> bool:
     """Whether ``first`` is the rest of ``last``: nothing stands where a row is named or numbered, and what stands elsewhere goes on."""
-    roles = [role_of(column) for column in columns]
+    roles = roles_of(columns)
     numbers = [i for i, role in enumerate(roles) if role == "number"]
     keys = numbers or [i for i, role in enumerate(roles) if role in _KEYS] or [0]
     if any(_filled(first[i]) for i in keys) or not any(_filled(last[i]) for i in keys):

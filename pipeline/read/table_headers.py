@@ -61,13 +61,12 @@ def kind_of(table: Table) -> TableKind:
 @lru_cache(maxsize=4096)
 def kind_of_columns(columns: tuple[str, ...]) -> TableKind:
     """The kind of a table with these headers."""
-    roles = [role_of(column) for column in columns]
     units = {"lead", "cooperating", "guiding", "responsible"}
-    told = {role for role in roles if role}
-    if "indicator" in told and told & {"unit", "nature"} and told & {"value", "measures"}:
+    told = {role for role in roles_of(columns) if role}
+    if "indicator" in told and told & {"unit", "nature"} and told & {"value", "measures", "progress"}:
         return "indicators"
     if "measures" in told or ("task" in told and told & (units | {"deadline", "progress", "problem"})):
-        values = [role for role in roles if role == "value"]
+        values = [role for role in roles_of(columns) if role == "value"]
         return "indicators" if "indicator" in told and len(values) > 1 and "task" not in told else "tasks"
     if "value" in told and told & {"indicator", "task"}:
         return "indicators"
@@ -75,13 +74,25 @@ def kind_of_columns(columns: tuple[str, ...]) -> TableKind:
         return "tasks"
     if "scope" in told:
         return "areas"
-    return "indicators" if "value" in told and name_columns(columns) else "other"
+    if "value" in told:
+        return "indicators" if name_columns(columns) else "areas" if told & units else "other"
+    return "other"
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=4096)
+def roles_of(columns: tuple[str, ...]) -> tuple[Role | None, ...]:
+    """The role of each column beside the others: 单位 where nothing else names the rows is whom the figures are of."""
+    roles = tuple(map(role_of, columns))
+    if "unit" in roles and not {"indicator", "task", "measures", "scope"} & set(roles):
+        first = roles.index("unit")
+        return (*roles[:first], "scope", *roles[first + 1 :])
+    return roles
+
+
+@lru_cache(maxsize=4096)
 def name_columns(columns: tuple[str, ...]) -> tuple[int, ...]:
     """The columns that name what a row is about; where no header says so, those before the first value that nothing else claims."""
-    roles = [role_of(column) for column in columns]
+    roles = roles_of(columns)
     named = tuple(i for i, role in enumerate(roles) if role in ("indicator", "task"))
     if named or "value" not in roles:
         return named

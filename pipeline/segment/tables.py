@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pipeline.read.table_headers import kind_of, role_of
+from pipeline.read.table_headers import kind_of, roles_of
 from pipeline.segment.sentences import split_sentences
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from pipeline.read.table_headers import Role
     from pipeline.records import Document, Span, Table
 
 # Cells that are written in sentences; every other cell (a date, a list of units) is one, whatever marks stand in it.
@@ -32,7 +33,7 @@ def sentence_spans(document: Document) -> list[Span]:
             spans += split_sentences(text, *table.span)
         else:
             for (start, end), row in table_lines(text, table):
-                spans += _cells(text, (start, end), row, table.columns) if kind == "tasks" else _trimmed(text, start, end)
+                spans += _cells(text, (start, end), row, roles_of(table.columns)) if kind == "tasks" else _trimmed(text, start, end)
         position = table.span[1]
     spans += split_sentences(text, position)
     return spans
@@ -48,15 +49,15 @@ def table_lines(text: str, table: Table) -> Iterator[tuple[Span, tuple[Span, ...
         start = end + 1
 
 
-def _cells(text: str, line: Span, row: tuple[Span, ...], columns: tuple[str, ...]) -> list[Span]:
+def _cells(text: str, line: Span, row: tuple[Span, ...], roles: tuple[Role | None, ...]) -> list[Span]:
     """The header and the content of each cell apart."""
     spans: list[Span] = []
     position = line[0]
-    for column, (start, end) in zip(columns, row, strict=True):
+    for role, (start, end) in zip(roles, row, strict=True):
         if start == end:
             continue
         spans += _trimmed(text, position, start)
-        spans += split_sentences(text, start, end) if role_of(column) in TOLD else _trimmed(text, start, end)
+        spans += split_sentences(text, start, end) if role in TOLD else _trimmed(text, start, end)
         position = end
     spans += _trimmed(text, position, line[1])
     return spans
