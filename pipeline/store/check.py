@@ -98,7 +98,7 @@ def _texts(store: SqliteStore, number: int, doc_id: str, text: str) -> Iterator[
     for start, end, passage in store.select("SELECT start, end, text FROM passages WHERE document = ?", number):
         wrong += text[start:end] != passage
     for table in ("tasks", "quantities", "deadlines"):
-        for start, end, line in store.select(f"SELECT start, end, line FROM {table} WHERE document = ?", number):
+        for start, end, line in store.select(f"SELECT start, end, coalesce(corrected, line) FROM {table} WHERE document = ?", number):
             row = orjson.loads(line)
             wrong += text[start:end] != row["text"] or row["span"] != [start, end]
     if wrong:

@@ -47,9 +47,9 @@ class Content:
 
 @dataclass(frozen=True, slots=True)
 class StoredRecord:
-    """A record as it stands in its table: ``row`` and ``line`` are what holds, with people's decisions in it.
+    """A record as it stands in its table: ``row`` is what holds, ``line`` what extraction wrote, empty for a record that a person added.
 
-    ``machine`` is what extraction wrote, where that is something else; empty for a record that a person added.
+    ``corrected`` is the line of ``row`` where a person has decided on it.
     """
 
     number: int
@@ -57,7 +57,7 @@ class StoredRecord:
     position: int
     row: dict[str, Any]
     line: bytes
-    machine: bytes | None = None
+    corrected: bytes | None = None
     rejected: bool = False
 
 
@@ -117,7 +117,7 @@ def remove_content(connection: Connection, document: int) -> None:
 
 def read_lines(connection: Connection, document: int) -> list[bytes]:
     """The machine's lines of the records of a document, in their order."""
-    return [line for line in (_machine(record) for record in read_records(connection, document)) if line]
+    return [record.line for record in read_records(connection, document) if record.line]
 
 
 def read_records(connection: Connection, document: int) -> list[StoredRecord]:
@@ -125,10 +125,11 @@ def read_records(connection: Connection, document: int) -> list[StoredRecord]:
     records = []
     for table in RECORD_TABLES.values():
         found = connection.execute(
-            f"SELECT number, position, line, machine, rejected FROM {table} WHERE document = ?", (document,)
+            f"SELECT number, position, line, corrected, rejected FROM {table} WHERE document = ?", (document,)
         )  # fmt: skip
-        for number, position, line, machine, rejected in found:
-            records.append(StoredRecord(number, document, position, orjson.loads(line), line, machine, bool(rejected)))
+        for number, position, line, corrected, rejected in found:
+            row = orjson.loads(corrected or line)
+            records.append(StoredRecord(number, document, position, row, line, corrected, bool(rejected)))
     return sorted(records, key=lambda record: record.position)
 
 
@@ -141,7 +142,7 @@ def add_records(connection: Connection, records: Iterable[StoredRecord]) -> None
         kind = row["record"]
         own = [row[name] for name in _COLUMNS[kind]]
         place = (record.number, row["id"], record.document, record.position, *row["span"])
-        rows[kind].append((*place, *own, record.line, record.machine, record.rejected))
+        rows[kind].append((*place, *own, record.line, record.corrected, record.rejected))
         if kind == "task" and not record.rejected:
             units += [(record.number, record.document, unit["text"], unit["canonical"], unit["role"]) for unit in row["units"]]
     for kind, values in rows.items():
@@ -183,10 +184,6 @@ def renew_facts(connection: Connection, document: int) -> None:
             (*facts[-1], " ".join(row["id"] for row in records), number),
         )
     connection.execute("UPDATE arrays SET facts = ? WHERE document = ?", (pack_facts(facts), document))
-
-
-def _machine(record: StoredRecord) -> bytes:
-    return record.line if record.machine is None else record.machine
 
 
 def _start(row: dict[str, Any]) -> int:

@@ -189,7 +189,7 @@ def told(store: SqliteStore, *, unplaced: bool, json: bool) -> Iterator[str]:
 
 def _find(store: SqliteStore, record: str) -> tuple[int, dict[str, Any]]:
     for table in RECORD_TABLES.values():
-        found = store.select(f"SELECT document, line FROM {table} WHERE id = ?", record)
+        found = store.select(f"SELECT document, coalesce(corrected, line) FROM {table} WHERE id = ?", record)
         if found:
             return int(found[0][0]), orjson.loads(found[0][1])
     raise StoreError(message("no_record", store=store.path, record=record))
@@ -202,7 +202,7 @@ def _write(connection: Connection, document: int, decision: tuple[str, dict[str,
     section, clause = row.get("section"), row.get("clause")
     if section is None:  # of a figure or a deadline: that of the sentence round it
         line = connection.execute(
-            "SELECT line FROM tasks WHERE document = ? AND start <= ? AND end >= ? LIMIT 1", (document, start, end)
+            "SELECT coalesce(corrected, line) FROM tasks WHERE document = ? AND start <= ? AND end >= ? LIMIT 1", (document, start, end)
         ).get
         task = orjson.loads(line) if line else {"section": [], "clause": None}
         section, clause = task["section"], task["clause"]

@@ -95,11 +95,11 @@ def _as_the_machine_left_them(connection: Connection, records: list[StoredRecord
     """The records by id, without any person's decision in them: those that only a person made are taken out."""
     machine = {}
     for record in records:
-        if record.machine == b"":
+        if not record.line:
             remove_record(connection, record)
             continue
-        if record.machine:
-            record = replace(record, row=orjson.loads(record.machine), line=record.machine, machine=None, rejected=False)
+        if record.corrected:
+            record = replace(record, row=orjson.loads(record.line), corrected=None, rejected=False)
             replace_record(connection, record)
         machine[record.row["id"]] = record
     return machine
@@ -122,7 +122,7 @@ def _place(decision: Decision, text: str, machine: dict[str, StoredRecord]) -> t
     row = orjson.loads(decision.line) | {"span": span}
     if row["id"] in machine:  # the id now names other words
         row["id"] = f"{row['id']}-{decision.number}"
-    return str(row["id"]), "quote", StoredRecord(0, 0, _ADDED + decision.number, row, orjson.dumps(row), b"")
+    return str(row["id"]), "quote", StoredRecord(0, 0, _ADDED + decision.number, row, b"", orjson.dumps(row))
 
 
 def _find_quote(decision: Decision, text: str, machine: dict[str, StoredRecord]) -> int | None:
@@ -156,5 +156,4 @@ def _decided(record: StoredRecord, decisions: list[Decision]) -> StoredRecord:
         row |= decision.fields
         row |= {"rule": RULE, "confidence": 1.0}
         row["reviewed"] = {"action": decision.action, "who": decision.who, "at": decision.at, "why": decision.why}
-    machine = record.line if record.machine is None else record.machine
-    return replace(record, row=row, line=orjson.dumps(row), machine=machine, rejected=rejected)
+    return replace(record, row=row, corrected=orjson.dumps(row), rejected=rejected)

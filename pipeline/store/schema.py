@@ -47,12 +47,12 @@ CREATE VIRTUAL TABLE keywords USING fts5(
   body, heads, content='', contentless_delete=1, tokenize="ascii tokenchars '{_TOKEN_CHARACTERS}'"
 );
 """
-# `line` is what holds, with people's decisions in it; `machine` what extraction wrote, where that is something else (empty: nothing).
+# `line` is what extraction wrote, empty for a record that a person added; `corrected` what holds where a person decided otherwise.
 _RECORDS = """
 CREATE TABLE tasks (
   number INTEGER PRIMARY KEY, id TEXT NOT NULL, document INTEGER NOT NULL, position INTEGER NOT NULL, start INTEGER NOT NULL,
   end INTEGER NOT NULL, status TEXT NOT NULL, strength TEXT, clause TEXT, part TEXT, line BLOB NOT NULL,
-  machine BLOB, rejected INTEGER NOT NULL DEFAULT 0
+  corrected BLOB, rejected INTEGER NOT NULL DEFAULT 0
 );
 CREATE INDEX tasks_by_document ON tasks (document);
 CREATE INDEX tasks_by_id ON tasks (id);
@@ -62,7 +62,7 @@ CREATE INDEX task_units_by_document ON task_units (document);
 CREATE TABLE quantities (
   number INTEGER PRIMARY KEY, id TEXT NOT NULL, document INTEGER NOT NULL, position INTEGER NOT NULL, start INTEGER NOT NULL,
   end INTEGER NOT NULL, indicator TEXT, unit TEXT, status TEXT NOT NULL, measure TEXT NOT NULL, low REAL, high REAL,
-  period_start TEXT, period_end TEXT, task TEXT, line BLOB NOT NULL, machine BLOB, rejected INTEGER NOT NULL DEFAULT 0
+  period_start TEXT, period_end TEXT, task TEXT, line BLOB NOT NULL, corrected BLOB, rejected INTEGER NOT NULL DEFAULT 0
 );
 CREATE INDEX quantities_by_document ON quantities (document);
 CREATE INDEX quantities_by_id ON quantities (id);
@@ -70,7 +70,7 @@ CREATE INDEX quantities_by_indicator ON quantities (indicator);
 CREATE TABLE deadlines (
   number INTEGER PRIMARY KEY, id TEXT NOT NULL, document INTEGER NOT NULL, position INTEGER NOT NULL, start INTEGER NOT NULL,
   end INTEGER NOT NULL, relation TEXT NOT NULL, period_start TEXT, period_end TEXT, every TEXT, line BLOB NOT NULL,
-  machine BLOB, rejected INTEGER NOT NULL DEFAULT 0
+  corrected BLOB, rejected INTEGER NOT NULL DEFAULT 0
 );
 CREATE INDEX deadlines_by_document ON deadlines (document);
 CREATE INDEX deadlines_by_id ON deadlines (id);
@@ -125,7 +125,7 @@ def _from_1(connection: Connection) -> None:
 
     connection.execute(_ARRAYS + _SKETCHES + _CORRECTIONS)
     for table in ("tasks", "quantities", "deadlines"):
-        connection.execute(f"ALTER TABLE {table} ADD COLUMN machine BLOB")
+        connection.execute(f"ALTER TABLE {table} ADD COLUMN corrected BLOB")
         connection.execute(f"ALTER TABLE {table} ADD COLUMN rejected INTEGER NOT NULL DEFAULT 0")
     for document, first, count, data in connection.execute("SELECT document, first, count, data FROM vectors").fetchall():
         facts = connection.execute(

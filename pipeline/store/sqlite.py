@@ -159,7 +159,7 @@ class SqliteStore:
             raise ValueError(f"{kind}: no filter by {', '.join(sorted(set(names) - _KNOWN[kind]))}")
         conditions = _CONDITIONS_OF_TASKS if kind == "task" else _CONDITIONS
         sql = " AND ".join(
-            [f"SELECT r.line FROM {_TABLES[kind]} r JOIN documents d ON d.number = r.document WHERE NOT r.rejected"]
+            [f"SELECT coalesce(r.corrected, r.line) FROM {_TABLES[kind]} r JOIN documents d ON d.number = r.document WHERE NOT r.rejected"]
             + [conditions[name] for name in names]
         )
         values = {name: getattr(where, name) for name in names} | {"y": str(where.year)}
@@ -168,7 +168,7 @@ class SqliteStore:
     def record(self, name: str) -> dict[str, Any] | None:
         """The record with this id as a row of the contract, or None if there is none or a person has rejected it."""
         for table in _TABLES.values():
-            for (line,) in self._rows(f"SELECT line FROM {table} WHERE id = ? AND NOT rejected", name):
+            for (line,) in self._rows(f"SELECT coalesce(corrected, line) FROM {table} WHERE id = ? AND NOT rejected", name):
                 return orjson.loads(line)  # type: ignore[no-any-return]
         return None
 
