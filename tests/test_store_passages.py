@@ -45,6 +45,10 @@ def passages_of(text: str) -> list[Passage]:
         (f"{SENTENCE * 6}\n{SENTENCE * 6}\n", [SENTENCE[:5]] * 2),  # long ones do not
         (LONG + SENTENCE, ["推进第0片", SENTENCE[:5]]),  # a sentence is never cut
         (f"一、城市建设\n{SENTENCE}\n二、乡村振兴\n{SENTENCE}\n", ["一、城市建", "二、乡村振"]),  # a section opens a passage
+        (
+            f"一、城市建设\n（一）住房保障\n{SENTENCE}\n（二）交通\n{SENTENCE}\n",
+            ["一、城市建", "（二）交通"],
+        ),  # a bare heading is no passage
     ],
 )
 def test_passages_begin_where_they_should(text: str, starts: list[str]) -> None:

@@ -3,7 +3,7 @@
 Reads: Document, its records. Writes: ``Passage``: span, headings, clause, and what the records inside are about.
 
 A passage ends where a section or a run of page furniture ends; short paragraphs of one section go together, long ones are cut between
-sentences. No sentence is in two passages, and none is cut.
+sentences; a heading right above another one stands with what is below both. No sentence is in two passages, and none is cut.
 """
 
 from __future__ import annotations
@@ -73,7 +73,8 @@ def cut_passages(document: Document, records: Sequence[dict[str, Any]]) -> list[
     passages = []
     for group in _groups(outline):
         start, end = group[0].span[0], group[-1].span[1]
-        section, clause = paths[group[0].section] if group[0].section is not None else ((), None)
+        last = group[-1].section
+        section, clause = paths[last] if last is not None else ((), None)
         held = inside((start, end), ordered, starts)
         names = tuple(record["id"] for record in held)
         passages.append(Passage((start, end), document.text[start:end], section, clause, group[-1].part, names, facts_of(held)))
@@ -102,7 +103,7 @@ def _groups(outline: Outline) -> Iterator[list[Sentence]]:
                 yield group
             group = []
             continue
-        if group and _ends_before(group, sentence):
+        if group and _ends_before(outline.sections, group, sentence):
             yield group
             group = []
         group.append(sentence)
@@ -110,15 +111,23 @@ def _groups(outline: Outline) -> Iterator[list[Sentence]]:
         yield group
 
 
-def _ends_before(group: list[Sentence], sentence: Sentence) -> bool:
+def _ends_before(sections: Sequence[Section], group: list[Sentence], sentence: Sentence) -> bool:
     last = group[-1]
-    if sentence.section != last.section:
+    if sentence.section != last.section and not _leads_in(sections, last, sentence):
         return True
     length = last.span[1] - group[0].span[0]
     together = sentence.span[1] - group[0].span[0]
     if sentence.paragraph != last.paragraph:
         return together > _FULL and length > _FULL // 4  # a heading or a few words stay with what follows
     return length >= _FULL or (together > _LONGEST and length > _FULL // 2)
+
+
+def _leads_in(sections: Sequence[Section], heading: Sentence, sentence: Sentence) -> bool:
+    """Whether a sentence is but the heading of a section and the next one opens a section straight below it."""
+    if heading.section is None or sentence.section is None:
+        return False
+    above = sections[heading.section]
+    return above.heading_span[1] >= heading.span[1] and sections[sentence.section].parent == heading.section
 
 
 def facts_of(records: Sequence[dict[str, Any]]) -> tuple[int, int, int, int]:
