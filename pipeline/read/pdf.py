@@ -20,6 +20,7 @@ from pipeline.read.pdf_fonts import use_stand_in
 from pipeline.read.pdf_frames import Frame, frames_of
 from pipeline.read.pdf_furniture import furniture, notes
 from pipeline.read.pdf_grids import lines_and_grids
+from pipeline.read.pdf_library import address
 from pipeline.read.pdf_paragraphs import Placed, paragraphs
 from pipeline.read.pdf_rules import rules_of
 from pipeline.read.pdf_runs import Sheet, runs_of, sheet_text
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pipeline.read.pdf_lines import Line
+
 
 LIMIT = 10_000  # pages: ten times the longest yearbook
 CHARACTERS = 20_000_000  # of text: as much as a text file may hold
@@ -143,7 +145,7 @@ def _read(page: Any, text_page: Any, number: int) -> _Leaf:
 
     turn = pdfium.FPDFPage_GetRotation(page) % 4
     width, height = pdfium.FPDF_GetPageWidthF(page), pdfium.FPDF_GetPageHeightF(page)
-    sheet = Sheet(text_page, turn, *((height, width) if turn % 2 else (width, height)))
+    sheet = Sheet(text_page, address(text_page), turn, *((height, width) if turn % 2 else (width, height)))
     text = sheet_text(sheet)
     runs, upright = runs_of(sheet, text)
     if upright != turn:  # pdfium takes the lines of text that runs down the page in any order

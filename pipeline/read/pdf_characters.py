@@ -20,6 +20,7 @@ _RANGE_HYPHEN = re.compile("(?<=[0-9])\u00ad(?=[0-9])")
 _STRANGE = re.compile("[\ufffd\ue000-\uf8ff\U000f0000-\U0010ffff]")
 _CHINESE = re.compile("[\u3400-\u9fff\U00020000-\U0003ffff]")
 _MARK = re.compile("[^\\s.…·—_-]")  # what a page says, without the leaders of a table of contents
+_EACH = 4  # one character of so many tells that a page is sound
 _LEAST = 20  # characters without which nothing can be said
 _MANY = 60  # Chinese characters that tell whether they are the usual ones; a list of names may have fewer
 _STRANGE_SHARE = 0.1
@@ -52,6 +53,8 @@ def _radicals() -> dict[str, str]:
 
 def is_gibberish(text: str) -> bool:
     """Whether the characters of a page mean nothing."""
+    if _is_plain(text):
+        return False
     marks = "".join(_MARK.findall(text))
     if len(marks) < _LEAST:
         return False
@@ -59,12 +62,25 @@ def is_gibberish(text: str) -> bool:
         return True
     if sum(map(str.isalnum, marks)) < _WORD_SHARE * len(marks):
         return True
-    if len(marks) - len(marks.encode("gb2312", "ignore").decode("gb2312")) > _UNKNOWN_SHARE * len(marks):
+    if _unknown(marks) > _UNKNOWN_SHARE * len(marks):
         unknown = [mark for mark in set(marks) if not mark.encode("gb2312", "ignore") and not _is_traditional(mark)]
         if sum(map(marks.count, unknown)) > _UNKNOWN_SHARE * len(marks):
             return True
     chinese = _CHINESE.findall(marks)
     return len(chinese) >= _MANY and sum(map(_frequent().__contains__, chinese)) < _FREQUENT_SHARE * len(chinese)
+
+
+def _is_plain(text: str) -> bool:
+    """Whether a page is beyond doubt what nearly every page is: made of known characters, and many of them frequent ones."""
+    some = text[::_EACH]
+    if sum(map(_frequent().__contains__, some)) <= 2 * _FREQUENT_SHARE * len(some):
+        return False
+    return not _STRANGE.search(text) and 2 * _unknown(text) < _UNKNOWN_SHARE * len(text)
+
+
+def _unknown(text: str) -> int:
+    """How many characters GB 2312 has not."""
+    return len(text) - len(text.encode("gb2312", "ignore").decode("gb2312"))
 
 
 def _is_traditional(mark: str) -> bool:

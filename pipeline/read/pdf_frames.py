@@ -67,6 +67,9 @@ def _fitted(lines: list[Line], shared: Frame) -> Frame:
     """The frame of one page: its own where its lines stand elsewhere than those of other pages."""
     if len(lines) < _FEW:
         return shared
+    outside = sum(line.left < shared.left - shared.size for line in lines)
+    if not outside and 2 * sum(abs(line.right - shared.right) <= _ROUNDED for line in lines) > len(lines):
+        return shared
     own = _frame(lines)
     if own.right - own.left < _PROSE * (shared.right - shared.left) and not _is_column(lines):
         return replace(shared, pitch=own.pitch)  # a list of short lines

@@ -57,7 +57,7 @@ def notes(lines: list[tuple[Line, float]]) -> set[Line]:
     starts = load_rules("pdf")["opens-note"]
     waiting: set[Line] = set()
     for line, size in sorted(lines, key=lambda item: item[0].bottom)[:_MOST]:
-        if line.grid is not None or line.size > _SMALL * size:
+        if line.grid is not None or not line.told or line.size > _SMALL * size:
             break
         waiting.add(line)
         if starts.match(line.text):

@@ -30,7 +30,7 @@ def lines_and_grids(sheet: Sheet, text: str, runs: list[Run], areas: list[Area],
         taken = {run.start for run in inside}
         runs = [run for run in runs if run.start not in taken]
         left, bottom, right, top = area.box
-        grids.append(Line("", left, right, bottom, top, top - bottom, _grid(sheet, text, inside, area, page)))
+        grids.append(Line("", left, right, bottom, top, top - bottom, grid=_grid(sheet, text, inside, area, page)))
     lines = lines_of(sheet, text, runs)
     for grid in grids:
         above = [index for index, line in enumerate(lines) if line.bottom >= grid.top - _INSIDE]

@@ -36,13 +36,19 @@ _LIFTED = 0.15  # of the same, from its bottom
 _BROKEN = "\ufffe"  # what pdfium gives for the hyphen of a word that the end of a line breaks
 _JOINERS = frozenset("-–—./%,:~+()")
 _HALF_SQUARES = frozenset("“”‘’，。、；：？！（）《》〈〉【】〔〕「」,.;:()")
-_OPENING = re.compile(r"[“‘（《〈【〔「(]*(?:[A-Za-z0-9.,%‰°/&+-]+|.)[％，。、；：？！）》〉】〕」”’…]*")
+_AFTER = "[％～、，。；：？！）》〉】〕」”’…]*"  # what may not open a line
+_OPENING = re.compile(rf"[“‘（《〈【〔「(]*(?:(?:[A-Za-z0-9.,%‰°/&+-]+{_AFTER})+|.{_AFTER})")
+    r"[“‘（《〈【〔「(]*(?:(?:[A-Za-z0-9.,%‰°/&+-]+[％～、，。；：？！）》〉】〕」”’…]*)+|.[％，。、；：？！）》〉】〕」”’…]*)"
+)
 _QUOTES = re.compile("[“”‘’]")
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of text, its box in points from the left and the bottom of the page as one sees it, its size (one em)."""
+    """One line of text, its box in points from the left and the bottom of the page as one sees it, its size (one em).
+
+    ``told``: the size is sure, as that of Latin letters alone is not.
+    """
 
     text: str
     left: float
@@ -50,6 +56,7 @@ class Line:
     bottom: float
     top: float
     size: float
+    told: bool = True
     grid: Grid | None = None  # the table that stands here in place of text
 
 
@@ -117,7 +124,7 @@ def _line(sheet: Sheet, text: str, runs: list[Run]) -> Line:
     if text[runs[-1].end : runs[-1].end + 1] == _BROKEN:
         parts.append("-")
     bottom = broad.base - _BELOW * broad.size
-    return Line("".join(parts), runs[0].box[0], max(run.box[2] for run in runs), bottom, bottom + broad.size, broad.size)
+    return Line("".join(parts), runs[0].box[0], max(run.box[2] for run in runs), bottom, bottom + broad.size, broad.size, broad.told)
 
 
 def _with_raised(sheet: Sheet, text: str, run: Run, broad: Run) -> str:

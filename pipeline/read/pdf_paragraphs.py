@@ -87,8 +87,8 @@ def paragraphs(placed: list[Placed]) -> list[Block]:
 def _opens(before: Placed, item: Placed, *, first: bool = False) -> bool:
     """Whether ``item`` opens a paragraph rather than going on with that of ``before``; ``first`` where that is its first line."""
     above, line, frame = before.line, item.line, item.frame
-    em = min(above.size, line.size)
-    if max(above.size, line.size) > _OTHER_SIZE * em:
+    em = min(above.size, line.size) if line.told and above.told else frame.size
+    if line.told and above.told and max(above.size, line.size) > _OTHER_SIZE * em:
         return True
     if _is_apart(before, item, em):
         return True

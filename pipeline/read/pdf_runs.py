@@ -11,9 +11,10 @@ from __future__ import annotations
 import ctypes
 import re
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, NamedTuple
 
-from pipeline.read.pdf_library import address, direct
+from pipeline.read.pdf_library import direct
 
 _RUN = re.compile(r"[^\s\ufffe\x00-\x1f]+")
 _SQUARE = re.compile(
@@ -44,9 +45,10 @@ class Run(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A page as pdfium has it: the handle of its text, its quarter turns to the right, its width and height unturned."""
+    """A page as pdfium has it: its text and the address of that, its quarter turns to the right, its width and height unturned."""
 
     text_page: Any
+    place: int
     turn: int
     width: float
     height: float
@@ -98,21 +100,28 @@ def characters_of(sheet: Sheet, text: str, runs: list[Run]) -> list[Run]:
 
 def boxes_of(sheet: Sheet, a: int, b: int, *, turned: bool = True) -> list[Box]:
     """The box of each character from index ``a`` to before index ``b``."""
-    import pypdfium2.raw as pdfium
-
+    box_of, rectangle = direct("FPDFText_GetLooseCharBox"), _rectangle()
+    to_rectangle = ctypes.addressof(rectangle)
     boxes: list[Box] = []
-    rectangle, page = pdfium.FS_RECTF(), address(sheet.text_page)
     for index in range(a, b):
-        direct("FPDFText_GetLooseCharBox")(page, index, ctypes.addressof(rectangle))
+        box_of(sheet.place, index, to_rectangle)
         box = (rectangle.left, rectangle.bottom, rectangle.right, rectangle.top)
         boxes.append(_turned(box, sheet.turn, sheet) if turned and sheet.turn else box)
     return boxes
 
 
+@cache
+def _rectangle() -> Any:
+    """Where pdfium writes a box: one for all, for what is asked is read at once."""
+    import pypdfium2.raw as pdfium
+
+    return pdfium.FS_RECTF()
+
+
 def _ends(sheet: Sheet, text: str) -> list[_End]:
     import pypdfium2.raw as pdfium
 
-    box_of, page = direct("FPDFText_GetLooseCharBox"), address(sheet.text_page)
+    box_of, page = direct("FPDFText_GetLooseCharBox"), sheet.place
     first, last = pdfium.FS_RECTF(), pdfium.FS_RECTF()
     origin_of, x, y = direct("FPDFText_GetCharOrigin"), ctypes.c_double(), ctypes.c_double()
     to_x, to_y = ctypes.addressof(x), ctypes.addressof(y)
