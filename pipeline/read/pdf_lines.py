@@ -37,9 +37,7 @@ _BROKEN = "\ufffe"  # what pdfium gives for the hyphen of a word that the end of
 _JOINERS = frozenset("-–—./%,:~+()")
 _HALF_SQUARES = frozenset("“”‘’，。、；：？！（）《》〈〉【】〔〕「」,.;:()")
 _AFTER = "[％～、，。；：？！）》〉】〕」”’…]*"  # what may not open a line
-_OPENING = re.compile(rf"[“‘（《〈【〔「(]*(?:(?:[A-Za-z0-9.,%‰°/&+-]+{_AFTER})+|.{_AFTER})")
-    r"[“‘（《〈【〔「(]*(?:(?:[A-Za-z0-9.,%‰°/&+-]+[％～、，。；：？！）》〉】〕」”’…]*)+|.[％，。、；：？！）》〉】〕」”’…]*)"
-)
+_OPENING = re.compile(rf"[“‘（《〈【〔「(]*(?:(?:[A-Za-z0-9.,%‰°/&+-]++{_AFTER})++|.{_AFTER})")
 _QUOTES = re.compile("[“”‘’]")
 
 
