@@ -5,7 +5,7 @@ Reads: ``Index``, a query, filters. Writes: ``Answer``.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -54,6 +54,9 @@ def search(index: Index, query: str, wish: Wish) -> Answer:
     """The passages of the store that answer ``query``, best first; none when nothing does."""
     understood = understand(query, wish.asking)
     filters = merged(wish.filters, understood)
+    if understood.doc_number and not _has_any(index, filters):  # no document bears the number, but others may speak of it
+        understood = understand(query, replace(wish.asking, literal=wish.asking.literal | {"doc_number"}))
+        filters = merged(wish.filters, understood)
     ranking = rank(index, understood, filters)
     best = index.store.passages(index.passages.number[ranking.positions[:_JUDGED]].tolist())
     found = is_answered(ranking, understood.topic, [passage.text for passage in best])
@@ -66,6 +69,11 @@ def search(index: Index, query: str, wish: Wish) -> Answer:
             for passage, at in zip(stored, chosen, strict=True)
         )
     return Answer(query, found, understood, filters, hits, _coverage(index, filters))
+
+
+def _has_any(index: Index, filters: Filters) -> bool:
+    chosen = document_mask(index, filters)
+    return chosen is None or bool(chosen.any())
 
 
 def _chosen(index: Index, ranking: Ranking, wish: Wish) -> list[int]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pipeline.search.tokens import index_tokens
+from pipeline.search.tokens import index_tokens, runs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -29,13 +29,17 @@ def any_of(tokens: Iterable[str]) -> str:
 
 def any_term(terms: Iterable[str]) -> str:
     """The full-text query for passages in which any of these terms stands as it is written."""
-    phrases = []
-    for term in terms:
-        tokens = index_tokens(term).split()
+    return " OR ".join(dict.fromkeys(phrase for phrase in map(_phrase, terms) if phrase))
+
+
+def _phrase(term: str) -> str:
+    """A term as it stands in passages: the pairs of characters of a run in a row; runs (HPV, 疫苗) each somewhere."""
+    found = []
+    for run in runs(term):
+        tokens = index_tokens(run).split()
         pairs = [token for token in tokens if len(token) > 1]
-        if tokens:
-            phrases.append(f'"{" ".join(pairs or tokens)}"')
-    return " OR ".join(dict.fromkeys(phrases))
+        found.append(f'"{" ".join(pairs or tokens)}"')
+    return f"({' AND '.join(found)})" if len(found) > 1 else "".join(found)
 
 
 def weights(connection: apsw.Connection, tokens: Iterable[str], passages: int) -> dict[str, float]:

@@ -48,7 +48,7 @@ class QueryPart:
 
 @dataclass(frozen=True, slots=True)
 class Understanding:
-    """A query as it was understood. ``topic`` is what is left to be looked for by word and by meaning.
+    """A query as it was understood. ``topic`` is what is left to be looked for by word and by meaning; empty if filters say it all.
 
     ``years`` and ``places`` are those asked for, empty for any; ``spread`` tells that answers of many documents are wanted
     (各省, 历年). ``due`` is a period of days, both inclusive, either end open.
@@ -112,9 +112,11 @@ class _Reading:
         characters = list(self.text)
         for start, end in self.taken:
             characters[start:end] = " " * (end - start)
-        topic = " ".join("".join(characters).split())
+        pieces = "".join(characters).split()
         parts = tuple(part for _, part in sorted(self.parts, key=lambda item: item[0]))
-        return Understanding(topic or self.text, parts, **self.found)
+        empty = load_rules("search").data["empty_topics"]
+        topic = "" if parts and all(piece in empty for piece in pieces) else " ".join(pieces) or self.text
+        return Understanding(topic, parts, **self.found)
 
 
 def _read_years(reading: _Reading, rule: Rule, match: re.Match[str]) -> None:

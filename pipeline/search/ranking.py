@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     Positions = NDArray[np.intp]
 
 # Each measured on the development queries with the neighbouring values; none was fitted to single queries.
-_MEANING, _MEANING_EVERYDAY = 0.3, 0.6  # weight of meaning beside words, in the words of officials and in everyday words
-_CLOSE = 0.9  # gain of a passage that has the words of the query in one sentence
+_MEANING, _MEANING_EVERYDAY = 0.25, 0.6  # weight of meaning beside words, in the words of officials and in everyday words
+_CLOSE = 1.0  # gain of a passage that has the words of the query in one sentence
 _READ_AGAIN = 100  # the best candidates are read for that
 _TERMS = 0.8  # weight of the wordings of officials where a query has none of them
 _LITTLE, _MUCH = 0.2, 0.5  # share of a query's words in the best passage: up to here everyday words, from here the words of officials
@@ -72,6 +72,8 @@ def rank(index: Index, understood: Understanding, filters: Filters) -> Ranking:
     if len(index.passages.number) == 0 or (within is not None and len(within) == 0):
         nothing = np.zeros(0, np.float32)
         return Ranking(np.zeros(0, np.intp), nothing, nothing, nothing, nothing)
+    if not understood.topic:
+        return _all_allowed(index, allowed, understood, filters)
     connection = index.store.connection
     tokens = query_tokens(understood.topic)[:_MOST_TOKENS]
     numbers, word_scores = find(connection, any_of(tokens), _BY_WORD, within)
@@ -105,6 +107,15 @@ def rank(index: Index, understood: Understanding, filters: Filters) -> Ranking:
         order = order[_across_documents(index.document[candidates[order]], scores[order])]
     best = float(terms.max(initial=0))
     return Ranking(candidates[order], scores[order], words[order], meaning[order], terms[order], covered, best, expansions)
+
+
+def _all_allowed(index: Index, allowed: NDArray[np.bool_] | None, understood: Understanding, filters: Filters) -> Ranking:
+    """Every passage that passes the filters, those of later documents first."""
+    positions = np.arange(len(index.passages.number)) if allowed is None else np.flatnonzero(allowed)
+    scores = _preference(index, positions, understood, filters)
+    nothing = np.zeros(len(positions), np.float32)
+    order = np.lexsort((positions, -index.years[index.document[positions]], -scores))
+    return Ranking(positions[order], scores[order], nothing, nothing, nothing, covered=1.0)
 
 
 def _telling(index: Index, tokens: tuple[str, ...]) -> dict[str, float]:

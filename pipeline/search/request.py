@@ -74,8 +74,8 @@ def make_wish(**options: Any) -> Wish:
 
 
 def open_index(store: SqliteStore, encoder: str | None = None, *, allow_download: bool = False) -> Index:
-    """Everything that searching ``store`` needs, with the encoder named ``encoder`` or that of this project."""
-    return load_index(store, load_encoder(encoder, allow_download=allow_download))
+    """Everything that searching ``store`` needs, with the encoder named ``encoder`` or the one that the store was built with."""
+    return load_index(store, load_encoder(encoder, allow_download=allow_download) if encoder else store.encoder())
 
 
 def answer_rows(index: Index, rows: Iterable[dict[str, Any]], wish: Wish) -> Iterator[dict[str, Any]]:

@@ -25,6 +25,11 @@ def folded(text: str) -> str:
     return unicodedata.normalize("NFKC", _HALF_CHARACTERS.sub(" ", text)).lower()
 
 
+def runs(text: str) -> list[str]:
+    """The stretches of Chinese characters, the numbers and the Latin words of a text."""
+    return [run.group() for run in _RUN.finditer(folded(text))]
+
+
 def index_tokens(text: str) -> str:
     """The tokens of a passage in text order, parted by blanks: 停车位4500个 → 停 车 位 停车 车位 4500 个."""
     tokens: list[str] = []
