@@ -85,10 +85,12 @@ class Example:
 
 
 def read(path: Path) -> str:
+    """The text of a corpus file as extraction reads it: without byte-order mark, with line feeds."""
     return path.read_bytes().decode("utf-8", "replace").lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
 
 
 def outline_of(text: str) -> Outline:
+    """Sections and sentences of ``text``."""
     return segment(Document("", "", 1, "", text))
 
 
@@ -113,6 +115,7 @@ def word_matrix(text: str, place: Layout) -> Any:
 
 
 def gold_examples(folder: Path) -> list[Example]:
+    """The gold documents, every sentence labelled."""
     examples = []
     for path in sorted(folder.glob("*.json")):
         document = json.loads(path.read_text("utf-8"))
@@ -159,6 +162,7 @@ def join(text: str, spans: Iterable[tuple[int, int]]) -> str:
 
 
 def corpus_examples(corpus: Path, left_out: set[str]) -> list[Example]:
+    """Documents of the corpus without labels, those of ``left_out`` (names or paths) aside; very long ones are cut."""
     examples = []
     for folder in (*REPORTS, *OTHERS):
         for path in sorted((corpus / folder).rglob("*.txt")):
@@ -199,6 +203,7 @@ def learn_directions(reports: list[Example]) -> Directions:
 
 
 def direction_weights(reports: list[Example]) -> tuple[Array, float]:
+    """Weights of the grams (and bias) that tell the plan part of reports from the review part."""
     side = {"plan": 1, "review": 0}
     known = np.concatenate([[side.get(s.part or "", -1) for s in e.outline.sentences] for e in reports])
     words = sparse.vstack([e.words for e in reports]).tocsr()[known >= 0]
@@ -227,13 +232,16 @@ class Pool:
 
     @property
     def labels(self) -> Array:
+        """The label indices of all sentences, -1 for none."""
         return np.concatenate([e.labels for e in self.examples])
 
     @property
     def groups(self) -> Array:
+        """The source of each sentence: folds never part one."""
         return np.concatenate([[e.source] * len(e.labels) for e in self.examples])
 
     def looks(self, look: Any, scores: Array) -> Array:
+        """What ``look`` sees of ``scores`` in each example by itself, end to end."""
         borders = np.cumsum([0] + [len(e.labels) for e in self.examples])
         return np.concatenate([look(scores[a:b], e.place) for a, b, e in zip(borders, borders[1:], self.examples, strict=False)])
 
@@ -255,6 +263,7 @@ def word_scores(words: Any, ahead: Array, fitted: tuple[Array, Array, Array]) ->
 
 
 def fit_look(features: Array, labels: Array, weight: Array, penalty: float) -> tuple[Array, Array]:
+    """Weights (features × labels) and bias; a label without examples is never chosen."""
     model = LogisticRegression(C=penalty, max_iter=100).fit(features, labels, sample_weight=weight)
     weights, bias = np.zeros((features.shape[1], len(status.LABELS))), np.full(len(status.LABELS), -20.0)
     weights[:, model.classes_], bias[model.classes_] = model.coef_.T, model.intercept_
@@ -262,6 +271,7 @@ def fit_look(features: Array, labels: Array, weight: Array, penalty: float) -> t
 
 
 def spread_of(features: Array) -> tuple[Array, Array]:
+    """Mean and standard deviation of each feature; a constant one is not scaled."""
     spread = features.std(0)
     return features.mean(0), np.where(spread < 1e-6, 1.0, spread)
 
@@ -342,11 +352,9 @@ def splice(example: Example, labels: Array, rng: random.Random) -> Example | Non
     return Example(example.source, text, outline_of(text), labels[picked])
 
 
-def taught_examples(
-    teacher: Stages, directions: Directions, corpus: list[Example], seed: int
-) -> tuple[list[Example], list[Example]]:
+def taught_examples(teacher: Stages, directions: Directions, corpus: list[Example], seed: int) -> tuple[list[Example], list[Example]]:
     """Spliced and whole corpus documents with the teacher's labels, more of them reports than anything else."""
-    rng = random.Random(seed)
+    rng = random.Random(seed)  # noqa: S311 - draws training pieces, guards nothing
     reports, others = [e for e in corpus if e.report], [e for e in corpus if not e.report and len(e.labels) <= 1500]
     labels: dict[int, Array] = {}
 
@@ -383,6 +391,7 @@ def fit(labelled: list[Example], corpus: list[Example], directions: Directions, 
 
 
 def judged(stages: Stages, directions: Directions, example: Example) -> Array:
+    """Label indices as extraction decides them, rules and shifts included."""
     logits = status.settled(predict(stages, directions, example), example.text, example.place, SHIFTS)
     found = status.verdicts(example.text, example.outline, status.softmax(logits))
     return np.array([status.LABELS.index(judgement.label) for judgement in found])
@@ -401,6 +410,7 @@ def figures(truth: Array, found: Array) -> list[tuple[str, float, float, float, 
 
 
 def prf(hit: Array, want: Array, got: Array) -> tuple[float, float, float, int]:
+    """Precision, recall, F1 and the number wanted, from masks of equal length."""
     p, r = hit.sum() / max(got.sum(), 1), hit.sum() / max(want.sum(), 1)
     return float(p), float(r), float(2 * p * r / max(p + r, 1e-9)), int(want.sum())
 
