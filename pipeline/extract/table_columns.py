@@ -78,6 +78,16 @@ def read_columns(document: Document, table: Table) -> tuple[Column | None, ...]:
     return tuple(_by(column, plan, document, above) if column else None for column in settled)
 
 
+def in_period(column: Column, words: str, document: Document) -> Column:
+    """The column as it is meant in a row whose first cell names a year (年份: 2025年); as it is where the cell names none."""
+    start, end = _period(words, _anchor(document))
+    if end is None:
+        return column
+    reference = reference_year(document)
+    ahead = column.status if reference is None else "planned" if int(end[:4]) >= reference else "actual"
+    return replace(column, start=start, end=end, status=ahead, dated=True, by=False)
+
+
 def _states(header: str, role: Role | None, kind: TableKind) -> bool:
     if load_rules("tables")["column-rank"].search(header):
         return False

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
-from pipeline.extract.table_columns import read_columns
+from pipeline.extract.table_columns import in_period, read_columns
 from pipeline.extract.table_names import Name, name_of, stem_of
 from pipeline.extract.table_units import UNIT_ROLES
 from pipeline.extract.table_values import fitting_unit, is_percent, read_values, unit_of_name
@@ -56,12 +56,14 @@ class RowReader:
 
     def quantities(self, row: tuple[Span, ...], name: Name) -> Iterator[Quantity]:
         """The quantities of a row, in text order, without ids and task."""
+        columns = self._columns(row)
         if kind_of(self.table) == "areas":
-            scope = next((self._content(span) for span in self._cells(row, "scope", *UNIT_ROLES)), None)
-            name = Name(None, None if scope is None or load_rules("tables")["total"].search(scope) else scope, None, None, yearly=False)
+            scope = None if columns is not self.columns else self._scope(row)
+            total = scope is None or load_rules("tables")["total"].search(scope)
+            name = Name(None, None if total else scope, None, None, yearly=False)
         nature = self._nature(row)
-        based = any(column and column.status in ("baseline", "actual") and a < b for column, (a, b) in zip(self.columns, row, strict=True))
-        for column, span in zip(self.columns, row, strict=True):
+        based = any(column and column.status in ("baseline", "actual") and a < b for column, (a, b) in zip(columns, row, strict=True))
+        for column, span in zip(columns, row, strict=True):
             if column is None or column.status is None or span[0] == span[1]:
                 continue
             named = self._named(name, column, row)
@@ -79,10 +81,22 @@ class RowReader:
         empty = load_rules("tables")["empty-cell"]
         told = {
             column.status
-            for column, span in zip(self.columns, row, strict=True)
+            for column, span in zip(self._columns(row), row, strict=True)
             if column and span[0] < span[1] and not empty.search(self._content(span))
         }
         return "planned" if "planned" in told else "achieved" if told & {"actual"} else None
+
+    def _scope(self, row: tuple[Span, ...]) -> str | None:
+        """Of whom the figures of a row are, in a table of areas or units."""
+        return next((self._content(span) for span in self._cells(row, "scope", *UNIT_ROLES)), None)
+
+    def _columns(self, row: tuple[Span, ...]) -> tuple[Column | None, ...]:
+        """The columns as they are meant in a row: those of the year that the row is for, where it is for one."""
+        words = self._scope(row) if kind_of(self.table) == "areas" else None
+        if words is None or not any(character.isdigit() for character in words):
+            return self.columns
+        columns = tuple(in_period(column, words, self.document) if column else None for column in self.columns)
+        return self.columns if columns == self.columns else columns
 
     def dated(self, span: Span, row: tuple[Span, ...]) -> bool:
         """Whether the header of the column of a quantity names a time."""
@@ -100,14 +114,14 @@ class RowReader:
         """The row's name; in a table of areas, and of amounts beside tasks, that of the column too."""
         kind = kind_of(self.table)
         if kind == "indicators":
-            return name if name.indicator else None
+            return name if name.indicator and not load_rules("tables")["total"].search(name.indicator) else None
         stem = stem_of(column.header)
         if stem and column.change and load_rules("tables")["bare-change"].search(stem):  # 增速 beside 投资
-            left = self.columns[: self.columns.index(column)]
-            stem = next((found for other in reversed(left) if other and (found := stem_of(other.header))), stem)
+            left = self.table.columns[: self.table.columns.index(column.header)]
+            stem = next((found for header in reversed(left) if (found := stem_of(header))), stem)
         if kind == "areas":
             stem = stem or stem_of(self.table.caption or "")
-            if stem is None:
+            if stem is None or not (column.unit or self.note or load_rules("tables")["name-tells"].search(stem)):
                 return None
             whole = name_of([stem], None)
             return Name(whole.indicator, name.scope, whole.unit or column.unit, whole.direction, yearly=whole.yearly)

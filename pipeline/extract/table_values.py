@@ -15,12 +15,10 @@ from pipeline.rulebook import load_rules
 if TYPE_CHECKING:
     from pipeline.records import Comparator, Direction, Span
 
-_MULTIPLIED = re.compile("[十百千万亿]+")
 _BLANKS = re.compile(r"\s+")
-_THOUSAND = "千"
-_THOUSANDS = ("瓦", "克", "米", "伏", "卡", "赫", "帕", "焦")  # 千瓦 and 千克 are units themselves
-_POINT = "百分点"
 _UNIT_PARTS = re.compile("[、，,/／]")
+_MARKS = "、，,/／（）() "
+_FIRST_YEAR, _LAST_YEAR = 1900, 2100
 _PERCENT = frozenset("%％")
 
 
@@ -66,6 +64,8 @@ def _value(match: re.Match[str], unit: str | None, *, bracketed: bool) -> Value 
     low, high = parse_number(match["low"] + multiplier), parse_number((match["high"] or match["low"]) + multiplier)
     if low is None or high is None or (match["high"] and high < low):
         return None
+    if plain == load_rules("tables").data["year_unit"] and _FIRST_YEAR <= low <= _LAST_YEAR:
+        return None  # 2025年 is no amount
     change = match["change"] or ""
     direction: Direction | None = None
     if change:
@@ -94,15 +94,9 @@ def _comparator(groups: dict[str, str | None], *, spread: bool) -> Comparator:
 def split_unit(unit: str) -> tuple[str, str | None]:
     """The multiplier and the plain unit: 亿元 → 亿, 元; 万千瓦 → 万, 千瓦. The unit is None where only a multiplier stands."""
     plain = _BLANKS.sub("", unit)
-    if plain.startswith(_POINT):
-        return "", "个" + plain
-    match = _MULTIPLIED.match(plain)
-    if match is None:
-        return "", load_rules("quantities").data["unit_names"].get(plain, plain) or None
-    multiplier, rest = match[0], plain[match.end() :]
-    if multiplier.endswith(_THOUSAND) and rest.startswith(_THOUSANDS):
-        multiplier, rest = multiplier[:-1], _THOUSAND + rest
-    return multiplier, rest or None
+    plain = load_rules("quantities").data["unit_names"].get(plain, plain)
+    match = load_rules("tables")["unit-parts"].fullmatch(plain)
+    return (match["multiplier"], match["plain"] or None) if match else ("", plain or None)
 
 
 def unit_of_name(name: str) -> str | None:
@@ -119,7 +113,7 @@ def fitting_unit(units: str | None, *, change: bool) -> str | None:
     percent = [part for part in parts if part in _PERCENT]
     others = [part for part in parts if part not in _PERCENT]
     if percent and others:
-        return percent[0] if change else units.replace(percent[0], "").strip("、，,/／（）() ") or None
+        return percent[0] if change else units.replace(percent[0], "").strip(_MARKS) or None
     return units
 
 

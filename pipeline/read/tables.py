@@ -219,6 +219,7 @@ def _caption(above: Sequence[str]) -> str | None:
     if not near:
         return None
     named = next((line for line in near if book["caption"].search(line)), None)
-    plain = next((line for line in near if not book["unit-note"].search(line) and not book["continued"].search(line)), None)
+    others = [book[name] for name in ("unit-note", "continued", "no-caption")]
+    plain = next((line for line in near if not any(pattern.search(line) for pattern in others)), None)
     nearest = above[-1] in near or book["unit-note"].search(above[-1]) is not None
     return named or (plain if nearest else None)
