@@ -46,7 +46,7 @@ class NeuralEncoder:
         except (OSError, ValueError, RuntimeError, KeyError, ImportError) as error:
             reason = " ".join(str(error).split())
             raise ModelError(message("no_model", model=name_or_path, reason=reason)) from error
-        self.dimensions = int(self._model.get_sentence_embedding_dimension() or 0)
+        self.dimensions = int(self.encode(["."]).shape[1])
         self.name = f"{folder.name}-{_fingerprint(folder)}" if folder.is_dir() else name_or_path
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
