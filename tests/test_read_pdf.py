@@ -278,6 +278,28 @@ def test_cell_joins_broken_lines_and_parts_ended_ones(tmp_path: Path) -> None:
     assert ["任务", "单位", "推进重点项目建设投产", "市财政局\n市水利局"] == [cell.text for cell in grid.cells]
 
 
+def test_table_of_three_rules_becomes_a_grid(tmp_path: Path) -> None:
+    """A table with rules above its heads, below them and below its last row has its columns where no row has text."""
+    page = Page().lines([FIRST, "指标如下："])
+    page.drawn += ["80 650 m 500 650 l S", "80 620 m 500 620 l S", "80 520 m 500 520 l S"]
+    rows = [("指标", "2025年", "属性"), ("地区生产总值增长", "6.5", "预期性"), ("粮食产量", "580", "约束性"), ("研发投入", "7.2", "预期性")]
+    for number, row in enumerate(rows):
+        for left, text in zip((90, 260, 420), row, strict=True):
+            page.text(left, 630 - number * 30, text, 12)
+    (_, grid) = blocks_of(tmp_path, pdf_of([page])).blocks
+    assert isinstance(grid, Grid)
+    assert [(text, number, column) for number, row in enumerate(rows) for column, text in enumerate(row)] == [
+        (cell.text, cell.row, cell.column) for cell in grid.cells
+    ]
+
+
+def test_rules_round_prose_are_no_table(tmp_path: Path) -> None:
+    """Level rules with prose between them part nothing."""
+    page = Page().lines([*PROSE, *PROSE])
+    page.drawn += [f"80 {height} m 528 {height} l S" for height in (770, 725, 500)]
+    assert [FULL[:26] + ALSO + FULL + ALSO] * 2 == texts_of(tmp_path, page)
+
+
 @pytest.mark.parametrize(
     ("xs", "ys"),
     [([80.0, 440.0], [500.0, 760.0]), ([80.0, 440.0], [500.0, 600.0, 760.0])],  # a frame, a frame with a head

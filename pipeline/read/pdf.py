@@ -21,10 +21,11 @@ from pipeline.read.pdf_frames import Frame, frames_of
 from pipeline.read.pdf_furniture import furniture, notes
 from pipeline.read.pdf_grids import lines_and_grids
 from pipeline.read.pdf_library import address
+from pipeline.read.pdf_open_tables import open_areas
 from pipeline.read.pdf_paragraphs import Placed, paragraphs
-from pipeline.read.pdf_rules import rules_of
-from pipeline.read.pdf_runs import Sheet, runs_of, sheet_text
-from pipeline.read.pdf_tables import areas_of
+from pipeline.read.pdf_rules import Rules, rules_of
+from pipeline.read.pdf_runs import Run, Sheet, runs_of, sheet_text
+from pipeline.read.pdf_tables import Area, areas_of
 from pipeline.records import DocumentWarning
 from pipeline.rulebook import load_rules
 
@@ -38,6 +39,7 @@ LIMIT = 10_000  # pages: ten times the longest yearbook
 CHARACTERS = 20_000_000  # of text: as much as a text file may hold
 _SIGNATURE = b"%PDF-"
 _WITHIN = 1024  # bytes of junk that readers of PDF allow before its signature
+_FAR = 100_000.0  # points: no page is so large
 _PASSWORD, _SECURITY = 4, 5  # what pdfium tells of a file that it does not open
 _MEGA = 1_000_000
 _TEN_THOUSAND = 10_000
@@ -144,16 +146,23 @@ def _read(page: Any, text_page: Any, number: int) -> _Leaf:
     import pypdfium2.raw as pdfium
 
     turn = pdfium.FPDFPage_GetRotation(page) % 4
-    width, height = pdfium.FPDF_GetPageWidthF(page), pdfium.FPDF_GetPageHeightF(page)
+    width, height = (side if 0 < side < _FAR else _FAR for side in (pdfium.FPDF_GetPageWidthF(page), pdfium.FPDF_GetPageHeightF(page)))
     sheet = Sheet(text_page, address(text_page), turn, *((height, width) if turn % 2 else (width, height)))
     text = sheet_text(sheet)
     runs, upright = runs_of(sheet, text)
     if upright != turn:  # pdfium takes the lines of text that runs down the page in any order
         runs.sort(key=lambda run: (-round(run.box[1]), run.box[0]))
     turn, sheet = upright, replace(sheet, turn=upright)
-    areas = areas_of(rules_of(page, sheet)) if runs else []
+    areas = _areas(rules_of(page, sheet), runs) if runs else []
     lines = lines_and_grids(sheet, text, runs, areas, number + 1)
     return _Leaf(reading_order(lines), (sheet.height, sheet.width) if turn % 2 else (sheet.width, sheet.height), is_gibberish(text))
+
+
+def _areas(rules: Rules, runs: list[Run]) -> list[Area]:
+    """The tables of a page: those with upright rules, and between the other level rules those without."""
+    ruled = areas_of(rules)
+    free = [rule for rule in rules.level if not any(area.box[1] - 1 <= rule.at <= area.box[3] + 1 for area in ruled)]
+    return sorted([*ruled, *open_areas(free, runs)], key=lambda area: -area.box[3]) if len(free) > 2 else ruled
 
 
 def _placed(leaves: list[_Leaf]) -> list[Placed]:

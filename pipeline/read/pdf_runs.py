@@ -20,6 +20,8 @@ _RUN = re.compile(r"[^\s\ufffe\x00-\x1f]+")
 _SQUARE = re.compile(
     "[\u2e80-\u2fd5\u3400-\u9fff\uf900-\ufaff]"
 )  # they fill a square, and so tell the size of their font; punctuation may not
+_FAR = 100_000.0  # points: no page is so large
+_LEAST = 1.0  # point: the smallest size
 _LATIN_HEIGHT = 1.15  # em from the lowest to the highest mark of a Latin font
 _SAME_PLACE = 0.2  # em: what is printed twice there is bold, not two words
 _TALL = 1.5  # times as high as wide: a run of text that runs up or down the page
@@ -80,6 +82,8 @@ def runs_of(sheet: Sheet, text: str) -> tuple[list[Run], int]:
         if turn:
             start, stop, origin = _turned(start, turn, sheet), _turned(stop, turn, sheet), _turned(origin, turn, sheet)
             square = _turned(square, turn, sheet) if square else None
+        if not all(-_FAR < place < _FAR for place in (*start, *stop, origin[1])):
+            continue  # a damaged page: nowhere, or not even a number
         run = _run((a, b), (start, stop), square, origin[1])
         word = text[a:b]
         twin = seen.get(word)
@@ -148,8 +152,8 @@ def _run(span: tuple[int, int], ends: tuple[Box, Box], square: Box | None, base:
     start, stop = ends
     box = (min(start[0], stop[0]), min(start[1], stop[1]), max(start[2], stop[2]), max(start[3], stop[3]))
     if square:
-        return Run(*span, box, square[2] - square[0], base, told=True)
-    return Run(*span, box, (start[3] - start[1]) / _LATIN_HEIGHT, base, told=False)
+        return Run(*span, box, max(_LEAST, square[2] - square[0]), base, told=True)
+    return Run(*span, box, max(_LEAST, (start[3] - start[1]) / _LATIN_HEIGHT), base, told=False)
 
 
 def _turn(ends: list[_End]) -> int:
