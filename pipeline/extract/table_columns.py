@@ -36,6 +36,7 @@ class Column:
     start: str | None
     end: str | None
     change: bool  # a rise or a fall
+    down: bool  # a fall
     completion: bool  # a share of a plan that is done
     yearly: bool
     cumulative: bool
@@ -63,6 +64,7 @@ def read_columns(document: Document, table: Table) -> tuple[Column | None, ...]:
     columns = [_column(header, anchor) if _states(header, role, kind) else None for header, role in roles]
     plan = _plan(document, table, columns)
     status = _told_above(document, table)
+    columns = [_forecast(column, columns, plan) if column else None for column in columns]
     settled = [_dated(column, document, status, columns, plan) if column else None for column in columns]
     settled = [_whole(column, i, settled, plan) if column else None for i, column in enumerate(settled)]
     side_by_side = plan is not None and any(
@@ -121,10 +123,19 @@ def _column(header: str, anchor: Anchor) -> Column:
     completion = book["column-completion"].search(header) is not None
     return Column(
         header, "actual" if completion else status, start, end,
-        change=not completion and book["column-change"].search(header) is not None, completion=completion,
+        change=not completion and book["column-change"].search(header) is not None, down=book["down"].search(header) is not None,
+        completion=completion,
         yearly=book["column-yearly"].search(header) is not None, cumulative=book["column-cumulative"].search(header) is not None,
         unit=next((unit for level in reversed(header.split(LEVELS)) if (unit := unit_of_name(level))), None), dated=end is not None,
     )  # fmt: skip
+
+
+def _forecast(column: Column, columns: Sequence[Column | None], plan: tuple[str | None, str] | None) -> Column:
+    """What is expected of the year that runs (预计) is a result where targets for later years stand beside it."""
+    if column.status != "planned" or column.end is None or not load_rules("tables")["column-forecast"].search(column.header):
+        return column
+    later = any(other and other.status == "planned" and (other.end or "") > column.end for other in columns)
+    return replace(column, status="actual") if later or (plan and plan[0] and column.end < plan[0]) else column
 
 
 def _status(level: str) -> QuantityStatus | None:
@@ -137,7 +148,7 @@ def _status(level: str) -> QuantityStatus | None:
 
 
 def _period(header: str, anchor: Anchor) -> tuple[str | None, str | None]:
-    text = header.replace(LEVELS, "，")
+    text = load_rules("tables")["base-of-change"].sub("", header.replace(LEVELS, "，"))
     for mention in find_times(text):
         period = resolve(mention, anchor, year=anchor.year)
         if period.end:

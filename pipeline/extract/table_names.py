@@ -92,13 +92,13 @@ def _joined(whole: str, part: str) -> str:
     return whole if part in whole else whole + part
 
 
-def stem_of(header: str) -> str | None:
+def stem_of(header: str, *, whole: bool = False) -> str | None:
     """What a column measures: its header without years, brackets, and the words that say target or result.
 
-    Of several levels the lowest, behind the one above where it tells too little by itself.
+    Of several levels the lowest, behind the one above where it tells too little by itself, or where ``whole`` is asked for.
     """
     stems = [stem for level in header.split(LEVELS) if len(stem := _stem(level)) > 1]
-    if len(stems) > 1 and not load_rules("tables")["name-tells"].search(stems[-1]):
+    if len(stems) > 1 and (whole or not load_rules("tables")["name-tells"].search(stems[-1])):
         return _joined(stems[-2], stems[-1])
     return stems[-1] if stems else None
 

@@ -70,7 +70,7 @@ class RowReader:
             if named is None:
                 continue
             content = self._content(span)
-            unit = self._unit(row, named, column, summed=column.cumulative and content.startswith(BRACKETS))
+            unit = self._unit(row, named, column, summed=column.whole_plan and content.startswith(BRACKETS))
             for value in read_values(content, unit):
                 found = self._quantity(span[0], value, column, named, based=based)
                 if found:
@@ -98,9 +98,10 @@ class RowReader:
         columns = tuple(in_period(column, words, self.document) if column else None for column in self.columns)
         return self.columns if columns == self.columns else columns
 
-    def dated(self, span: Span, row: tuple[Span, ...]) -> bool:
-        """Whether the header of the column of a quantity names a time."""
-        return any(column and column.dated and a <= span[0] < b for column, (a, b) in zip(self.columns, row, strict=True))
+    def column_of(self, quantity: Quantity, row: tuple[Span, ...]) -> Column | None:
+        """The column in which a quantity of the row stands."""
+        places = zip(self.columns, row, strict=True)
+        return next((column for column, (a, b) in places if column and a <= quantity.span[0] < b), None)
 
     def _cells(self, row: tuple[Span, ...], *roles: Role | None) -> Iterator[Span]:
         for role, span in zip(roles_of(self.table.columns), row, strict=True):
@@ -116,6 +117,8 @@ class RowReader:
         if kind == "indicators":
             return name if name.indicator and not load_rules("tables")["total"].search(name.indicator) else None
         stem = stem_of(column.header)
+        if stem and sum(stem_of(header) == stem for header in self.table.columns) > 1:
+            stem = stem_of(column.header, whole=True)
         if stem and column.change and load_rules("tables")["bare-change"].search(stem):  # 增速 beside 投资
             left = self.table.columns[: self.table.columns.index(column.header)]
             stem = next((found for header in reversed(left) if (found := stem_of(header))), stem)
@@ -184,8 +187,10 @@ def _measured(value: Value, column: Column, name: Name, *, based: bool) -> tuple
     if column.completion:
         return "completion", None
     told = value.direction or name.direction
+    if not told and load_rules("tables")["name-rate"].search(name.indicator or ""):
+        return "level", None
     if told or (column.change and not value.bracketed):
-        return "change", told or "up"
+        return "change", told or ("down" if column.down else "up")
     if value.bracketed and based and column.whole_plan and not load_rules("tables")["name-flow"].search(name.indicator or ""):
         return "change", "up"
     if value.own_unit and is_percent(value.unit) and name.unit and not is_percent(fitting_unit(name.unit, change=True)):

@@ -158,8 +158,12 @@ def _read_amounts(place: _Row, tabular: Tabular, tasks: tuple[int, ...], due: De
     for quantity in place.reader.quantities(place.row, place.name):
         number = place.sentence_at(quantity.span[0])
         count[number] = count.get(number, 0) + 1
-        if due and due.end and not place.reader.dated(quantity.span, place.row):
-            quantity = replace(quantity, start=due.start, end=due.end)
+        column = place.reader.column_of(quantity, place.row)
+        if column and not column.dated:
+            if due and due.end:
+                quantity = replace(quantity, start=due.start, end=due.end)
+            elif load_rules("tables")["whole-cost"].search(column.header):
+                quantity = replace(quantity, start=None, end=None)
         tabular.quantities.append(replace(quantity, id=quantity_id(place.keys[number], count[number]), task=task))
         if tasks:
             tabular.governed[number] = tasks[:1]

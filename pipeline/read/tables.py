@@ -218,8 +218,8 @@ def _caption(above: Sequence[str]) -> str | None:
     near = [line for line in reversed(above) if len(line) <= _LONGEST_CAPTION and line[-1] not in "。；！？：，"]
     if not near:
         return None
-    named = next((line for line in near if book["caption"].search(line)), None)
-    others = [book[name] for name in ("unit-note", "continued", "no-caption")]
+    named = next((line for line in near if book["caption"].search(line) and not book["bare-number"].search(line)), None)
+    others = [book[name] for name in ("unit-note", "continued", "no-caption", "bare-number")]
     plain = next((line for line in near if not any(pattern.search(line) for pattern in others)), None)
     nearest = above[-1] in near or book["unit-note"].search(above[-1]) is not None
     return named or (plain if nearest else None)
