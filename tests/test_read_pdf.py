@@ -24,6 +24,7 @@ FULL = "全市上下坚持以习近平新时代中国特色社会主义思想为
 ALSO = "贯彻党的二十大精神认真落实省委省政府和市委各项决策部署推"
 INDENT = "\u3000\u3000"
 FIRST = INDENT + FULL[:26]
+DOTS = "…" * 23
 PROSE = [FIRST, ALSO, FULL, ALSO]
 WORDS = "统筹推进经济社会发展和生态环境保护不断提高人民生活水平加快建设现代化产业体系着力扩大国内需求深化改革开放防范化解风险"
 
@@ -67,6 +68,15 @@ def furniture_of(folder: Path, *pages: Page) -> list[str]:
         ([FULL[:27] + "。", "（二）" + ALSO[:25], FULL], [FULL[:27] + "。", "（二）" + ALSO[:25] + FULL]),  # a number opens a paragraph
         ([FULL[:27] + "，", "一是" + ALSO[:26]], [FULL[:27] + "，一是" + ALSO[:26]]),  # 一是 does not
         ([FULL[:27], ALSO, FULL], [FULL[:27] + ALSO + FULL]),  # one character short: punctuation may not open a line
+        (
+            ["一、总体要求" + "…" * 21 + "1", "二、重点任务" + "…" * 21 + "3"],
+            ["一、总体要求" + "…" * 21 + "1", "二、重点任务" + "…" * 21 + "3"],
+        ),
+        (
+            [FIRST, ALSO, "\u3000" * 19 + "某某市人民政府", "\u3000" * 18 + "2024年1月20日"],
+            [FULL[:26] + ALSO, "某某市人民政府", "2024年1月20日"],
+        ),
+        ([INDENT + "附件：1." + FULL[:22], "\u3000" * 6 + "工作方案"], ["附件：1." + FULL[:22] + "工作方案"]),  # a hanging indent
         (["各区人民政府：", *PROSE], ["各区人民政府：", FULL[:26] + ALSO + FULL + ALSO]),
     ],
 )

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pipeline.read.pdf_lines import Line
 
 _INDENT = 1.4  # em beyond the left edge: a first line, or a heading
+_FAR_INDENT = 7  # em: no paragraph begins so far to the right
 _SHORT = 0.6  # em before the right edge, beyond what the next line opens with: what justification leaves
 _OTHER_SIZE = 1.18  # times: a heading beside the body
 _APART = 1.22  # times the usual distance of lines
@@ -90,7 +91,7 @@ def _opens(before: Placed, item: Placed, *, first: bool = False) -> bool:
     em = min(above.size, line.size) if line.told and above.told else frame.size
     if line.told and above.told and max(above.size, line.size) > _OTHER_SIZE * em:
         return True
-    if _is_apart(before, item, em):
+    if _is_apart(before, item, em) or _is_of_contents(above):
         return True
     if _is_centred(above, before.frame) or _is_centred(line, frame):
         return not _is_title(before, item)
@@ -99,8 +100,23 @@ def _opens(before: Placed, item: Placed, *, first: bool = False) -> bool:
     if room > _SHORT:
         return room > _CLEARLY_SHORT or indent > _INDENT or _starts(line) or above.text.endswith(_FULL_STOPS)
     if indent > _INDENT:
-        return indent > indent_above - 0.5 or not first  # a hanging indent goes on deeper than its first line
+        return _is_first_line(above, line, (indent_above, indent)) or not first
     return indent_above <= _INDENT and _starts(line) and _ends(above)
+
+
+def _is_first_line(above: Line, line: Line, indents: tuple[float, float]) -> bool:
+    """Whether an indented line below a full one, the first of its paragraph, opens another and does not hang below it."""
+    before, indent = indents
+    if min(before, indent) > _FAR_INDENT:
+        return True  # name and date of whoever signs
+    if indent > before + 1:
+        return _ends(above) or _starts(line)  # “附件：1.” hangs its second line below its name
+    return indent > before - 0.5
+
+
+def _is_of_contents(line: Line) -> bool:
+    """Whether a line of a table of contents ends with its page."""
+    return line.text[-1:].isdigit() and load_rules("pdf")["contents"].search(line.text) is not None
 
 
 def _is_apart(before: Placed, item: Placed, em: float) -> bool:
