@@ -152,8 +152,7 @@ def _terms(expansions: tuple[Expansion, ...]) -> list[str]:
 def _term_scores(index: Index, candidates: Positions, expansions: tuple[Expansion, ...]) -> Floats:
     if not expansions:
         return np.zeros(len(candidates), np.float32)
-    texts = _texts(index, index.passages.number[candidates])
-    return np.array([score(text, expansions) for text in texts], np.float32)
+    return score(_texts(index, index.passages.number[candidates]), expansions)
 
 
 def _best(values: Floats, count: int) -> Positions:

@@ -8,19 +8,23 @@ it is; so 住院不用家里人守着 finds 住院没人陪 without being writte
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import orjson
 
 from pipeline.errors import ModelError
 from pipeline.search.tokens import folded, query_tokens
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
+
+    from numpy.typing import NDArray
 
 TABLES = Path(__file__).parents[2] / "models" / "thesaurus"
 COMPILED = TABLES / "thesaurus.json"
@@ -81,12 +85,19 @@ def expand(query: str) -> tuple[Expansion, ...]:
     return tuple(_expansion(known, concept, *best[concept]) for concept, strength in surest if strength >= least)
 
 
-def score(text: str, expansions: Iterable[Expansion]) -> float:
-    """How well ``text`` speaks of the concepts: each counts once, by its most telling term in the text."""
-    text = text.lower()
-    return sum(
-        expansion.strength * max((weight for term, weight in expansion.terms if term in text), default=0.0) for expansion in expansions
-    )
+def score(texts: Sequence[str], expansions: Iterable[Expansion]) -> NDArray[np.float32]:
+    """How well each text speaks of the concepts: each concept counts once, by its most telling term in the text."""
+    lowered = [text.lower() for text in texts]
+    joined = "\n".join(lowered)  # one search in all texts is faster than one in each
+    starts = np.cumsum([0, *(len(text) + 1 for text in lowered[:-1])]) if lowered else np.zeros(0)
+    scores = np.zeros(len(lowered), np.float32)
+    for expansion in expansions:
+        best = np.zeros(len(lowered), np.float32)
+        for term, weight in sorted(expansion.terms, key=lambda item: item[1]):
+            places = [match.start() for match in re.finditer(re.escape(term), joined)]
+            best[np.searchsorted(starts, places, side="right") - 1] = weight
+        scores += expansion.strength * best
+    return scores
 
 
 def _expansion(known: dict[str, Any], concept: int, strength: float, phrase: int) -> Expansion:
