@@ -66,6 +66,7 @@ def furniture_of(folder: Path, *pages: Page) -> list[str]:
         ([FIRST, ALSO, INDENT + "一、总体要求", FIRST, ALSO], [FULL[:26] + ALSO, "一、总体要求", FULL[:26] + ALSO]),  # a heading
         ([INDENT + "一、目标", INDENT + "（一）发展", *PROSE], ["一、目标", "（一）发展", FULL[:26] + ALSO + FULL + ALSO]),
         ([FULL[:27] + "。", "（二）" + ALSO[:25], FULL], [FULL[:27] + "。", "（二）" + ALSO[:25] + FULL]),  # a number opens a paragraph
+        ([FULL[:27] + "）", "（二）" + ALSO[:25], FULL], [FULL[:27] + "）", "（二）" + ALSO[:25] + FULL]),  # in charge: …)
         ([FULL[:27] + "，", "一是" + ALSO[:26]], [FULL[:27] + "，一是" + ALSO[:26]]),  # 一是 does not
         ([FULL[:27], ALSO, FULL], [FULL[:27] + ALSO + FULL]),  # one character short: punctuation may not open a line
         (
