@@ -74,7 +74,22 @@ def joined(above: Frame, below: Frame) -> Frame | None:
         pages.pop(0)
     else:
         kept = above.rows
+    rows = _carried(last, rows) if last is not None else rows
     return replace(above, rows=(*kept, *rows), pages=(*above.pages, *pages))
+
+
+def _carried(last: Row, rows: list[Row]) -> list[Row]:
+    """The rows of the next page with the merged cells that the page break cut, whose rest has no text."""
+    carried = list(rows)
+    for column, cell in enumerate(last):
+        if cell is None or cell.rows < 2 or not _filled(cell):
+            continue
+        for i, row in enumerate(carried):
+            below = row[column]
+            if _filled(below) or (i and below is not rows[0][column]):
+                break
+            carried[i] = (*row[:column], cell, *row[column + 1 :])
+    return carried
 
 
 def cell_text(text: str) -> str:

@@ -81,8 +81,18 @@ def kind_of_columns(columns: tuple[str, ...]) -> TableKind:
 
 @lru_cache(maxsize=4096)
 def roles_of(columns: tuple[str, ...]) -> tuple[Role | None, ...]:
-    """The role of each column beside the others: 单位 where nothing else names the rows is whom the figures are of."""
-    roles = tuple(map(role_of, columns))
+    """The role of each column beside the others.
+
+    单位 where nothing else names the rows is whom the figures are of; 年度任务 behind a name and beside figures is a figure too.
+    """
+    roles: tuple[Role | None, ...] = tuple(map(role_of, columns))
+    if "value" in roles and "measures" not in roles:
+        yearly, named = load_rules("tables")["yearly-task"], False
+        found: list[Role | None] = []
+        for column, role in zip(columns, roles, strict=True):
+            found.append("value" if named and role == "task" and yearly.search(column) else role)
+            named = named or role in ("task", "indicator")
+        roles = tuple(found)
     if "unit" in roles and not {"indicator", "task", "measures", "scope"} & set(roles):
         first = roles.index("unit")
         return (*roles[:first], "scope", *roles[first + 1 :])
