@@ -12,7 +12,7 @@ import numpy as np
 
 from pipeline.search.answering import is_answered
 from pipeline.search.filters import Filters, document_mask, merged
-from pipeline.search.hits import Hit, make_hit
+from pipeline.search.hits import Hit, make_hit, read_records
 from pipeline.search.query import Asking, Understanding, understand
 from pipeline.search.ranking import rank
 
@@ -64,8 +64,9 @@ def search(index: Index, query: str, wish: Wish) -> Answer:
     if found:
         chosen = _chosen(index, ranking, wish)
         stored = index.store.passages(index.passages.number[ranking.positions[chosen]].tolist())
+        records = read_records(index.store, stored)
         hits = tuple(
-            make_hit(passage, index.documents[index.document[ranking.positions[at]]], understood.topic, _scores(ranking, at), index.store)
+            make_hit(passage, index.documents[index.document[ranking.positions[at]]], understood.topic, _scores(ranking, at), records)
             for passage, at in zip(stored, chosen, strict=True)
         )
     return Answer(query, found, understood, filters, hits, _coverage(index, filters))

@@ -11,13 +11,17 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from pipeline.search.tokens import query_tokens
+from pipeline.search.tokens import POINT, query_tokens
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from pipeline.records import Span
     from pipeline.search.index import SearchedDocument
     from pipeline.store import SqliteStore
     from pipeline.store.interface import StoredPassage
+
+    Records = dict[str, dict[str, Any]]
 
 LONGEST = 400  # characters of a hit
 _TABLES = {"t": "tasks", "q": "quantities", "d": "deadlines"}
@@ -54,13 +58,12 @@ _DOCUMENT = (
 )  # fmt: skip
 
 
-def make_hit(passage: StoredPassage, document: SearchedDocument, topic: str, scores: dict[str, float], store: SqliteStore) -> Hit:
-    """The hit for a passage of this document."""
+def make_hit(passage: StoredPassage, document: SearchedDocument, topic: str, scores: dict[str, float], records: Records) -> Hit:
+    """The hit for a passage of this document; ``records`` has those of its records that were not rejected."""
     found = matches(passage.text, topic)
     start, end = _window(len(passage.text), found)
     offset = passage.span[0]
     marks = tuple((offset + first, offset + last) for first, last in found if start <= first and last <= end)
-    records = tuple(record for record in (_record(store, name) for name in passage.records) if record is not None)
     return Hit(
         document=_document(document),
         span=(offset + start, offset + end),
@@ -69,14 +72,14 @@ def make_hit(passage: StoredPassage, document: SearchedDocument, topic: str, sco
         section=passage.section,
         clause=passage.clause,
         part=passage.part,
-        records=records,
+        records=tuple(records[name] for name in passage.records if name in records),
         scores=scores,
     )
 
 
 def matches(text: str, topic: str) -> list[Span]:
     """Where words of the topic stand in ``text``: pairs of characters, joined where they overlap; numbers and Latin words."""
-    tokens = [token.replace("点", ".") if token[0].isdigit() else token for token in query_tokens(topic)]
+    tokens = [token.replace(POINT, ".") if token[0].isdigit() else token for token in query_tokens(topic)]
     words = sorted({token for token in tokens if len(token) > 1}, key=len, reverse=True)
     if not words:
         return []
@@ -111,7 +114,12 @@ def _document(document: SearchedDocument) -> dict[str, Any]:
     return {name: getattr(document, name) for name in _DOCUMENT}
 
 
-def _record(store: SqliteStore, name: str) -> dict[str, Any] | None:
-    sql = f"SELECT coalesce(corrected, line) FROM {_TABLES[name[0]]} WHERE id = ? AND NOT rejected"  # noqa: S608 - names of our own
-    found = store.select(sql, name)
-    return orjson.loads(found[0][0]) if found else None
+def read_records(store: SqliteStore, passages: Iterable[StoredPassage]) -> Records:
+    """The records of these passages by their ids, with people's corrections in them."""
+    names = [name for passage in passages for name in passage.records]
+    found: Records = {}
+    for letter, table in _TABLES.items():
+        asked = [name for name in names if name[0] == letter]
+        sql = f"SELECT id, coalesce(corrected, line) FROM {table} WHERE id IN ({','.join('?' * len(asked))}) AND NOT rejected"  # noqa: S608
+        found |= {name: orjson.loads(line) for name, line in store.select(sql, *asked)}
+    return found

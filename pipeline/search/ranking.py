@@ -16,7 +16,7 @@ import numpy as np
 from pipeline.search.filters import HAS_FLAGS, passage_mask
 from pipeline.search.keyword import any_of, any_term, find, weights
 from pipeline.search.thesaurus import expand, score
-from pipeline.search.tokens import folded, query_tokens
+from pipeline.search.tokens import POINT, telling_tokens
 from pipeline.store.passages import STATUS_FLAGS, year_bit
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 # Each measured on the development queries with the neighbouring values; none was fitted to single queries.
 _MEANING, _MEANING_EVERYDAY = 0.25, 0.6  # weight of meaning beside words, in the words of officials and in everyday words
 _CLOSE = 1.0  # gain of a passage that has the words of the query in one sentence
-_READ_AGAIN = 100  # the best candidates are read for that
+_READ_AGAIN = 60  # the best candidates are read for that
 _TERMS = 0.8  # weight of the wordings of officials where a query has none of them
 _LITTLE, _MUCH = 0.2, 0.5  # share of a query's words in the best passage: up to here everyday words, from here the words of officials
 _WORDS_LEFT = 0.3  # what words still count in an everyday query
@@ -45,7 +45,7 @@ _BY_WORD, _BY_TERM, _BY_MEANING = 1000, 400, 200  # candidates
 _READ = 20  # passages that are read to see how much of the query the best one has
 _MOST_TOKENS = 96  # a pasted page is found by its head; each token costs as much as a word in a full-text query
 _MOST_TERMS = 24
-_SENTENCE_END = re.compile("[。;!?\n]")  # as folded text has them
+_SENTENCE_END = re.compile("[。；！？;!?\n]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +75,13 @@ def rank(index: Index, understood: Understanding, filters: Filters) -> Ranking:
     if not understood.topic:
         return _all_allowed(index, allowed, understood, filters)
     connection = index.store.connection
-    tokens = query_tokens(understood.topic)[:_MOST_TOKENS]
+    tokens = telling_tokens(understood.topic)[:_MOST_TOKENS]
     numbers, word_scores = find(connection, any_of(tokens), _BY_WORD, within)
     likeness: Floats = index.vectors @ index.encoder.encode([understood.topic])[0]
     if allowed is not None:
         likeness = np.where(allowed, likeness, -1)
     weight = _telling(index, tokens)
-    covered = max((_share(folded(text), weight) for text in _texts(index, numbers[:_READ])), default=0.0)
+    covered = max((_share(text.lower(), weight) for text in _texts(index, numbers[:_READ])), default=0.0)
     official = min(1.0, max(0.0, (covered - _LITTLE) / (_MUCH - _LITTLE)))
     expansions = expand(understood.topic) if official < 1 else ()
     by_term, _ = find(connection, any_term(_terms(expansions)), _BY_TERM, within)
@@ -119,11 +119,10 @@ def _all_allowed(index: Index, allowed: NDArray[np.bool_] | None, understood: Un
 
 
 def _telling(index: Index, tokens: tuple[str, ...]) -> dict[str, float]:
-    """How much each token tells, as a share of all; single characters only where there is nothing else."""
-    telling = [token for token in tokens if len(token) > 1] or list(tokens)
-    weight = weights(index.store.connection, telling, len(index.passages.number))
+    """How much each token tells, as a share of all."""
+    weight = weights(index.store.connection, tokens, len(index.passages.number))
     total = sum(weight.values()) or 1.0
-    return {token: value / total for token, value in weight.items()}
+    return {token.replace(POINT, "."): value / total for token, value in weight.items()}
 
 
 def _share(text: str, weight: dict[str, float]) -> float:
@@ -132,7 +131,7 @@ def _share(text: str, weight: dict[str, float]) -> float:
 
 def _closeness(texts: list[str], weight: dict[str, float]) -> Floats:
     """For each text the greatest share of the query that one of its sentences has."""
-    return np.array([max(_share(sentence, weight) for sentence in _SENTENCE_END.split(folded(text))) for text in texts], np.float32)
+    return np.array([max(_share(sentence, weight) for sentence in _SENTENCE_END.split(text.lower())) for text in texts], np.float32)
 
 
 def _texts(index: Index, numbers: NDArray[np.int64]) -> list[str]:
