@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from pipeline.extract import extract
 from pipeline.read.blocks import Block, Blocks, Cell, Grid, Paragraph
 from pipeline.read.document import document_from_text
+from pipeline.read.plain_tables import find_plain_tables
 from pipeline.read.table_grids import cell_text, frame_of
 from pipeline.read.table_headers import kind_of
 from pipeline.read.tables import lay_out
@@ -247,3 +248,59 @@ def test_table_without_tasks_or_figures_is_read_out_as_it_stands() -> None:
     (table,) = laid_out.tables
     assert ("点号", "左侧·X", "左侧·Y", "说明") == table.columns
     assert ["同一处"] * 2 == [laid_out.text[slice(*row[3])] for row in table.rows]
+
+
+PLAIN = """望澜县2025年工作要点
+一、主要指标
+表1 主要指标
+{0}
+二、重点任务
+到2025年底，新建公共停车位300个。
+"""
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        "指标\t单位\t属性\t2025年目标\n粮食产量\t万吨\t约束性\t120\n城镇新增就业\t人\t预期性\t≥5000",
+        "|指标|单位|属性|2025年目标|\n|---|---|---|---|\n| 粮食产量 | 万吨 | 约束性 | 120 |\n|城镇新增就业|人|预期性|≥5000|",
+    ],
+    ids=["tabs", "bars"],
+)
+def test_tables_in_plain_text(rows: str) -> None:
+    """A table whose cells are parted by tabs or bars is read where it stands; the text stays as it is."""
+    text = PLAIN.format(rows)
+    found = extract(document_from_text(text, "计划.txt"))
+    assert text == found.document.text
+    assert [
+        "120 | 粮食产量 | = 1200000 吨 | level | planned | 2025 | binding",
+        "≥5000 | 城镇新增就业 | >= 5000 人 | level | planned | 2025 | expected",
+        "300个 | 新建公共停车位 | = 300 个 | level | planned | ..2025 | ",
+    ] == list(map(told, found.quantities))
+    assert ["表1 主要指标"] == [table.caption for table in found.document.tables]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        "索引号：\t0001\t主题：\t城管\n文号：\t3号\t日期：\t1月",
+        "甲\t乙\t丙\n1\t2\t3\n4\t5\t6",
+        "a | b\nc | d\ne | f",
+        "\t\t\t\n\t\t\t\n\t\t\t",
+    ],
+)
+def test_tabs_alone_make_no_table(rows: str) -> None:
+    """Labels with their values, columns without known headers and blank lines are text as any other."""
+    assert () == document_from_text(PLAIN.format(rows), "计划.txt").tables
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.text(alphabet="指标单位2025年目标\t|-\n 甲5", max_size=80))
+def test_plain_tables_point_into_the_text(text: str) -> None:
+    """Whatever stands between tabs and bars, tables lie in order inside the text, a line a row."""
+    tables = find_plain_tables(text)
+    assert sorted(table.span for table in tables) == [table.span for table in tables]
+    for table in tables:
+        lines = [line for line in text[slice(*table.span)].split("\n") if line.strip(" |:+-")]
+        assert len(lines) == len(table.rows)
+        assert all(text[a:b] == text[a:b].strip() for row in table.rows for a, b in row)

@@ -15,6 +15,7 @@ from pipeline.read.document_warnings import message
 from pipeline.read.formats import read_blocks
 from pipeline.read.furniture import find_furniture
 from pipeline.read.metadata import read_metadata
+from pipeline.read.plain_tables import find_plain_tables
 from pipeline.read.secrecy import find_mark
 from pipeline.read.tables import LaidOut, lay_out
 from pipeline.read.text import normal_line_ends, read_text
@@ -37,7 +38,7 @@ def read_document(path: Path, root: Path | None = None, *, allow_marked: bool = 
     blocks = read_blocks(path)
     if blocks is None:
         text, warnings = read_text(path)
-        laid_out = LaidOut(text, (), (), (), warnings)
+        laid_out = LaidOut(text, (), (), find_plain_tables(text), warnings)
     else:
         laid_out = lay_out(blocks)
         if not laid_out.text.strip():
@@ -54,7 +55,7 @@ def document_from_text(text: str, source: str, *, allow_marked: bool = False) ->
     text = normal_line_ends(text)
     if not text.strip():
         raise ReadError(message("blank", source=source))
-    return _assemble(LaidOut(text, (), (), (), ()), source, document_id(PurePath(source)), allow_marked=allow_marked)
+    return _assemble(LaidOut(text, (), (), find_plain_tables(text), ()), source, document_id(PurePath(source)), allow_marked=allow_marked)
 
 
 def document_id(source: PurePath, root: PurePath | None = None) -> str:

@@ -159,7 +159,7 @@ class _Page:
             self._turn(number)
             rows.append(self._bare_row(row, seen) if bare else self._row(frame.columns, row, seen))
         if rows:
-            self.tables.append(Table((start, self.length - 1), _caption(self.above), frame.columns, tuple(rows)))
+            self.tables.append(Table((start, self.length - 1), caption_of(self.above), frame.columns, tuple(rows)))
         self.above = []
 
     def _row(self, columns: Sequence[str], row: Row, seen: dict[int, Span]) -> tuple[Span, ...]:
@@ -212,7 +212,7 @@ class _Page:
         self.length += len(text) + 1
 
 
-def _caption(above: Sequence[str]) -> str | None:
+def caption_of(above: Sequence[str]) -> str | None:
     """The caption of a table: the nearest paragraph above that reads like one, else the nearest that is short and no sentence."""
     book = load_rules("tables")
     near = [line for line in reversed(above) if len(line) <= _LONGEST_CAPTION and line[-1] not in "。；！？：，"]
