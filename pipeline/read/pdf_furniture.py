@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _OUTER = 3  # lines at the top and at the bottom of a page that may be furniture
 _SAME_HEIGHT = 4.0  # points
 _DIGITS = re.compile(r"\d+|[ivxlc]+$")
+_SHORT = 5  # pages of a document in which two with one line at one height are enough
 _FAR = 1.5  # times the height of a page number that part it from the text
 _SMALL = 0.9  # of the size of the body: a note at the bottom of a page
 _MOST = 40  # lines of notes on a page
@@ -85,7 +86,7 @@ def _repeats(places: dict[tuple[str, int], set[int]], key: tuple[str, int], numb
     text, height = key
     on = places[key] | places.get((text, height - 1), set()) | places.get((text, height + 1), set())
     near = [other for other in on if other != number and abs(other - number) <= 2]
-    return len(on) >= 2 and bool(near) and (len(on) >= 3 or count <= 3)
+    return len(on) >= 2 and bool(near) and (len(on) >= 3 or count <= _SHORT)
 
 
 def _is_labelled(lines: list[Line], index: int) -> bool:
