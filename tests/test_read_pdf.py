@@ -279,6 +279,17 @@ def test_ruled_table_becomes_a_grid(tmp_path: Path) -> None:
     assert (Paragraph(FULL[:26] + "指标如下：", 1), grid, Paragraph(FULL[:26] + "部署。", 1)) == blocks_of(tmp_path, pdf_of([page])).blocks
 
 
+@pytest.mark.parametrize(("turn", "matrix"), [(90, "0 1 -1 0 595 0"), (270, "0 -1 1 0 0 842"), (0, "0 1 -1 0 595 0")])
+def test_table_on_a_turned_page(tmp_path: Path, turn: int, matrix: str) -> None:
+    """A broad table on a turned page, or turned on its page, is read as one reads it."""
+    page = Page(turn=turn).table([80.0, 200.0, 320.0], [400.0, 430.0, 460.0])
+    page.text(90, 440, "研发投入增长", 12).text(210, 440, "约束性指标", 12).text(90, 410, "粮食产量目标", 12).text(210, 410, "580万吨", 12)
+    page.drawn = [f"q {matrix} cm", *page.drawn, "Q"]
+    (grid,) = blocks_of(tmp_path, pdf_of([page])).blocks
+    assert isinstance(grid, Grid)
+    assert ["研发投入增长", "约束性指标", "粮食产量目标", "580万吨"] == [cell.text for cell in grid.cells]
+
+
 def test_cell_joins_broken_lines_and_parts_ended_ones(tmp_path: Path) -> None:
     """A line of a cell that was broken for want of room goes on; one that ended before the margin does not."""
     page = Page().table([80.0, 200.0, 320.0], [500.0, 560.0, 590.0])
