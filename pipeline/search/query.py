@@ -115,7 +115,7 @@ class _Reading:
         pieces = "".join(characters).split()
         parts = tuple(part for _, part in sorted(self.parts, key=lambda item: item[0]))
         empty = load_rules("search").data["empty_topics"]
-        topic = "" if parts and all(piece in empty for piece in pieces) else " ".join(pieces) or self.text
+        topic = "" if (pieces or parts) and all(piece in empty for piece in pieces) else " ".join(pieces) or self.text
         return Understanding(topic, parts, **self.found)
 
 
