@@ -1,6 +1,7 @@
 """Find tables in plain text: lines under a header line whose cells are parted by tabs, or stand between bars as in Markdown.
 
-Reads: text. Writes: ``Table`` records that point into the text as it is. Only tables of tasks or figures are told; nothing is moved.
+Reads: text. Writes: ``Table`` records that point into the text as it is. Only tables of figures are told: a row of tasks in plain text is
+cut into sentences as any other line, because whoever checks a span counts sentences by the fixed rule.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from pipeline.read.table_headers import kind_of_columns, plain_header
+from pipeline.read.table_headers import is_header_line, kind_of_columns, plain_header
 from pipeline.read.tables import caption_of
 from pipeline.records import Table
 
@@ -25,7 +26,7 @@ _RULE = re.compile(r"[\s|:+-]+")  # the line under a header in Markdown
 
 
 def find_plain_tables(text: str) -> tuple[Table, ...]:
-    """The tables of ``text`` that hold tasks or figures, in text order."""
+    """The tables of ``text`` that hold figures, in text order."""
     if text.count(_TAB) < _LEAST_COLUMNS * _LEAST_ROWS and text.count(_BAR) < _LEAST_COLUMNS * _LEAST_ROWS:
         return ()
     return tuple(table for run in _runs(text) if (table := _table(text, run)) is not None)
@@ -69,11 +70,11 @@ def _cells(line: str, start: int, separator: str) -> list[Span]:
 
 
 def _table(text: str, run: list[list[Span]]) -> Table | None:
-    """The table of these lines; None where the first line is no header of tasks or figures."""
+    """The table of these lines; None where the first line is no header of figures."""
     if len(run) <= _LEAST_ROWS:
         return None
     columns = tuple(plain_header(text[a:b]) for a, b in run[0])
-    if kind_of_columns(columns) == "other" or not all(columns):
+    if kind_of_columns(columns) not in ("indicators", "areas") or not all(columns) or not is_header_line(columns):
         return None
     rows = run[1:]
     start = text.rfind("\n", 0, rows[0][0][0]) + 1

@@ -146,9 +146,15 @@ def _is_header(rows: Sequence[Row], depth: int) -> bool:
         return False
     if depth:
         return known * 2 > len(texts) and _splits(rows[depth - 1])
-    if known * 2 >= len(texts) and known > 1:
+    if known > 1 and known * 2 >= len(texts):
         return True
     return not figures and all(_WORD.search(text) for text in texts) and _above_figures(rows, depth)
+
+
+def is_header_line(texts: Sequence[str]) -> bool:
+    """Whether half of these short texts, and more than one, are known headers, and none holds a figure other than a year."""
+    known = sum(role_of(text) is not None for text in texts)
+    return known > 1 and known * 2 >= len(texts) and not any(_has_figure(text) for text in texts)
 
 
 def _splits(row: Row) -> bool:
