@@ -64,7 +64,9 @@ def extract(
 def ingest(
     paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Files, and folders to search for documents.")],
     db: Annotated[Path, typer.Option("--db", metavar="FILE", help="The store; made where there is none.")],
-    jobs: Annotated[int, typer.Option("--jobs", "-j", min=1, help="Worker processes; the result does not depend on their number.")] = 1,
+    jobs: Annotated[
+        int, typer.Option("--jobs", "-j", min=1, help="Worker processes that read and extract while this one indexes; 1 for none.")
+    ] = 2,
     allow_marked: Annotated[bool, typer.Option("--allow-marked", help="Read documents marked 秘密, 机密 or 绝密, too.")] = False,
 ) -> None:
     """Take documents into a store: read, extract and index what is new or has changed.

@@ -76,6 +76,9 @@ def test_same_text_under_two_names_is_kept_once(tmp_path: Path) -> None:
         copy = store.document(rows["要点.txt"]["doc_id"])
         assert copy is not None
         assert copy.text == second.read_text("utf-8")
+        extraction = store.extraction(copy.doc_id)
+        assert extraction is not None
+        assert tasks == len(extraction.tasks)
         assert store.lines(copy.doc_id).count(b"\n") == store.lines(rows["通知.txt"]["doc_id"]).count(b"\n")
         assert [] == list(find_faults(store))
 

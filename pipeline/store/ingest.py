@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
     from pipeline.search.encoder import Encoder
     from pipeline.store.sqlite import SqliteStore
-    from pipeline.store.writer import Prepared
 
 Result = Literal["new", "unchanged", "revised", "reread", "failed"]
 _RESULTS: tuple[Result, ...] = ("new", "unchanged", "revised", "reread", "failed")
@@ -115,15 +114,16 @@ class _Intake:
         same = self.store.select(
             "SELECT number FROM documents WHERE doc_id = ? AND content_id = ? AND program = ?", name, row["content_id"], program
         )
-        prepared = None if same else prepare(lines, self.encoder, program)
+        if same:
+            with told_plainly(self.store.path), begin(self.store.connection):
+                if self.store.connection.execute("SELECT 1 FROM documents WHERE number = ? AND doc_id = ?", (same[0][0], name)).get:
+                    return self._remember(same[0][0], "unchanged", source)
+        prepared = prepare(lines, self.encoder, program)
         with told_plainly(self.store.path), begin(self.store.connection):
-            return self._write(prepared, same[0][0] if same else 0, source)
+            return self._remember(*Writer(self.store.connection, self.encoder).put(prepared), source)
 
-    def _write(self, prepared: Prepared | None, number: int, source: Source) -> tuple[Result, str | None]:
+    def _remember(self, number: int, result: Result, source: Source) -> tuple[Result, str | None]:
         connection = self.store.connection
-        result: Result = "unchanged"
-        if prepared is not None:
-            number, result = Writer(connection, self.encoder).put(prepared)
         connection.execute("INSERT OR REPLACE INTO sources VALUES (?,?,?,?)", (source.path, number, source.file_hash, program_version()))
         original = connection.execute(
             "SELECT o.source FROM documents c JOIN documents o ON o.doc_id = c.duplicate_of WHERE c.number = ?", (number,)

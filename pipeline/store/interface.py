@@ -92,7 +92,7 @@ class Store(Protocol):
         """The machine's records of a document as the JSON lines of the contract; empty if the store has none of that name."""
 
     def extraction(self, doc_id: str) -> Extraction | None:
-        """Document and records of one document."""
+        """Document and records of one document, with corrections; of a copy the machine's records."""
 
     def rows(self, kind: str, where: RecordFilter = EVERYTHING) -> Iterator[dict[str, Any]]:
         """Records of one kind as rows of the contract; ``reviewed`` tells of a person's decision."""

@@ -29,6 +29,7 @@ CREATE TABLE documents (
   duplicate_of TEXT, program TEXT NOT NULL, ingested TEXT NOT NULL, head BLOB NOT NULL, text TEXT NOT NULL
 );
 CREATE INDEX documents_by_content ON documents (content_id);
+CREATE INDEX documents_by_original ON documents (duplicate_of) WHERE duplicate_of IS NOT NULL;
 CREATE TABLE sources (path TEXT PRIMARY KEY, document INTEGER NOT NULL, file_hash BLOB NOT NULL, program TEXT NOT NULL) WITHOUT ROWID;
 CREATE INDEX sources_by_document ON sources (document);
 CREATE TABLE revisions (
@@ -123,6 +124,7 @@ def _from_1(connection: Connection) -> None:
     from pipeline.store.duplicates import add_sketch, sketch
     from pipeline.store.passages import pack_facts
 
+    connection.execute("CREATE INDEX documents_by_original ON documents (duplicate_of) WHERE duplicate_of IS NOT NULL")
     connection.execute(_ARRAYS + _SKETCHES + _CORRECTIONS)
     for table in ("tasks", "quantities", "deadlines"):
         connection.execute(f"ALTER TABLE {table} ADD COLUMN corrected BLOB")

@@ -145,12 +145,22 @@ class SqliteStore:
         return self._lines(doc_id, records=True)
 
     def extraction(self, doc_id: str) -> Extraction | None:
-        """Document and records of one document, with corrections; a copy has the machine's records."""
-        document = self.document(doc_id)
-        if document is None:
+        """Document and records of one document, with corrections; of a copy, whose records are packed away, the machine's."""
+        document_line, *record_lines = self.lines(doc_id).splitlines() or [b""]
+        if not document_line:
             return None
+        row = orjson.loads(document_line)
         where = RecordFilter(doc_id=doc_id)
-        return Extraction(document, tuple(self.tasks(where)), tuple(self.quantities(where)), tuple(self.deadlines(where)))
+        if any(warning["code"] == "duplicate_of" for warning in row["warnings"]):
+            rows = [orjson.loads(line) for line in record_lines]
+        else:
+            rows = [record for kind in _TABLES for record in self.rows(kind, where)]
+        return Extraction(
+            document_from_row(row),
+            tuple(task_from_row(record) for record in rows if record["record"] == "task"),
+            tuple(quantity_from_row(record) for record in rows if record["record"] == "quantity"),
+            tuple(deadline_from_row(record) for record in rows if record["record"] == "deadline"),
+        )
 
     def rows(self, kind: str, where: RecordFilter = EVERYTHING) -> Iterator[dict[str, Any]]:
         """Records of one kind as rows of the contract; ``reviewed`` tells of a person's decision."""
