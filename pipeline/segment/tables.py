@@ -1,4 +1,4 @@
-"""Cut the rows of tables into sentences: a row of figures is one, in a table of tasks each cell stands for itself.
+"""Cut the rows of tables into sentences: a row of figures is one, in any other table each cell stands for itself.
 
 Reads: ``Document`` (text, tables). Writes: half-open spans of sentences, those outside tables by the fixed rule.
 """
@@ -29,11 +29,12 @@ def sentence_spans(document: Document) -> list[Span]:
     for table in document.tables:
         spans += split_sentences(text, position, table.span[0])
         kind = kind_of(table)
-        if kind == "other":
-            spans += split_sentences(text, *table.span)
-        else:
-            for (start, end), row in table_lines(text, table):
-                spans += _cells(text, (start, end), row, roles_of(table.columns)) if kind == "tasks" else _trimmed(text, start, end)
+        roles = roles_of(table.columns)
+        for (start, end), row in table_lines(text, table):
+            if kind in ("indicators", "areas"):
+                spans += _trimmed(text, start, end)
+            else:
+                spans += _cells(text, (start, end), row, roles if kind == "tasks" else None)
         position = table.span[1]
     spans += split_sentences(text, position)
     return spans
@@ -49,15 +50,15 @@ def table_lines(text: str, table: Table) -> Iterator[tuple[Span, tuple[Span, ...
         start = end + 1
 
 
-def _cells(text: str, line: Span, row: tuple[Span, ...], roles: tuple[Role | None, ...]) -> list[Span]:
-    """The header and the content of each cell apart."""
+def _cells(text: str, line: Span, row: tuple[Span, ...], roles: tuple[Role | None, ...] | None) -> list[Span]:
+    """The header and the content of each cell apart; without ``roles`` every cell may be written in sentences."""
     spans: list[Span] = []
     position = line[0]
-    for role, (start, end) in zip(roles, row, strict=True):
-        if start == end:
+    for i, (start, end) in enumerate(row):
+        if start == end or start < position or end > line[1]:  # empty, or merged with a cell of another line
             continue
         spans += _trimmed(text, position, start)
-        spans += split_sentences(text, start, end) if role in TOLD else _trimmed(text, start, end)
+        spans += split_sentences(text, start, end) if roles is None or roles[i] in TOLD else _trimmed(text, start, end)
         position = end
     spans += _trimmed(text, position, line[1])
     return spans
