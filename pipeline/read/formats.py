@@ -6,15 +6,13 @@ Reads: a file. Writes: ``Blocks``, or None for plain text. A file that was renam
 from __future__ import annotations
 
 import zipfile
-from importlib import import_module
 from typing import TYPE_CHECKING
 
-from pipeline.errors import ReadError
-from pipeline.read.document_warnings import message
 from pipeline.read.text import LIMIT, head_of
 from pipeline.rulebook import load_rules
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from pipeline.read.blocks import Blocks
@@ -38,18 +36,31 @@ def read_blocks(path: Path) -> Blocks | None:
     suffix = path.suffix.lower()
     head = head_of(path, _HEAD, LIMIT if suffix in _PLAIN else PACKED_LIMIT)
     kind = _kind(path, head, suffix)
-    if kind is None:
-        return None
-    if kind != "pdf" and kind != "docx":
+    if kind == "html":
         head_of(path, 0)  # pages are no larger than plain text
-    try:
-        module = import_module(f"pipeline.read.{kind}")
-    except ModuleNotFoundError as error:
-        if kind != "html":
-            return None  # the reader of plain text tells what it is
-        raise ReadError(message("binary", source=str(path), kind=kind)) from error
-    blocks: Blocks = getattr(module, f"read_{kind}")(path)
-    return blocks
+    return _READERS[kind](path) if kind else None
+
+
+# Imported when they are needed: what parses one format costs those who read another nothing.
+def _html(path: Path) -> Blocks:
+    from pipeline.read.html import read_html
+
+    return read_html(path)
+
+
+def _docx(path: Path) -> Blocks:
+    from pipeline.read.docx import read_docx
+
+    return read_docx(path)
+
+
+def _pdf(path: Path) -> Blocks:
+    from pipeline.read.pdf import read_pdf
+
+    return read_pdf(path)
+
+
+_READERS: dict[str, Callable[[Path], Blocks]] = {"html": _html, "docx": _docx, "pdf": _pdf}
 
 
 def _kind(path: Path, head: bytes, suffix: str) -> str | None:
