@@ -91,6 +91,8 @@ def test_same_text_under_two_names_is_kept_once(tmp_path: Path) -> None:
         ("要点.txt", "上饶市", ("各区配合", "各县（市、区）人民政府和有关单位按照职责分工配合"), False),  # other content
         ("要点.txt", "上饶市", ("2025年", "2026年"), False),  # the next year's
         ("2024_要点.txt", "上饶市", ("\n", "\n"), True),  # the year of the text counts, not that of the file alone
+        ("要点.txt", "上饶市", ("城市管理工作要点的通知", "《城市管理工作要点》的通知"), False),  # another thing is named
+        ("要点.txt", "上饶市", ("关于印发", "转发："), True),  # a title that says the same in part
         ("要点（征求意见稿）.txt", "上饶市", ("37处", "38处"), False),  # a draft is another document
     ],
 )

@@ -29,9 +29,12 @@ _AMPLE = 8 * _SKETCH  # smallest hashes among which enough distinct ones are to 
 _CANDIDATE = 40  # hashes in common that make a look at the texts worthwhile
 _SAME = 0.9  # share of runs; one character changed in a hundred costs about a twentieth of them
 _SAME_ELSEWHERE = 0.95  # for documents that speak for two places: they may share a model text
+_SAME_RENAMED = 0.97  # for documents with different titles: the body is the same to the letter
+_NEVER = 2.0
 _SHORT = 100  # characters; below it a few words make the difference, and only equal texts are copies
 _DAYS_APART = 60  # two dates further apart are two occasions, not one document and its copy
 _COMPARED = ("source", "title", "place", "year", "date", "doc_number", "text")
+_QUOTED = re.compile("《[^》]*》")
 _UNSEEN = re.compile(r"[\W_]+")
 _MIX = np.uint64(0x9E3779B97F4A7C15)  # 2**64 divided by the golden ratio: spreads neighbouring numbers
 
@@ -75,8 +78,27 @@ def _same(row: dict[str, Any], other: dict[str, Any]) -> bool:
         return False
     if row["date"] and other["date"] and abs(date.fromisoformat(row["date"]) - date.fromisoformat(other["date"])).days > _DAYS_APART:
         return False
-    elsewhere = row["place"] and other["place"] and row["place"] != other["place"]
-    return similarity(row["text"], other["text"]) >= (_SAME_ELSEWHERE if elsewhere else _SAME)
+    return similarity(row["text"], other["text"]) >= _needed(row, other)
+
+
+def _needed(row: dict[str, Any], other: dict[str, Any]) -> float:
+    """The share of runs from which on two documents are one: the more, the less they say of themselves agrees."""
+    one, two = _title(row), _title(other)
+    if _QUOTED.findall(one) != _QUOTED.findall(two):  # one notice for each standard or law, all in the same words
+        return _NEVER
+    if one and two and one not in two and two not in one:
+        return _SAME_RENAMED
+    return _SAME_ELSEWHERE if row["place"] and other["place"] and row["place"] != other["place"] else _SAME
+
+
+def _title(row: dict[str, Any]) -> str:
+    """The title without blanks and without the place that the document speaks for."""
+    title = "".join((row["title"] or "").split())
+    place = row["place"] or ""
+    for name in (place, place[:-1]):
+        if len(name) > 1:
+            title = title.replace(name, "")
+    return title
 
 
 def _named(row: dict[str, Any]) -> tuple[frozenset[str], frozenset[str]]:
