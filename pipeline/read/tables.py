@@ -95,10 +95,11 @@ def _rest_of_row(laid: Sequence[Paragraph | Frame], table: int | None, grid: Gri
 
 
 def _continued(above: Frame, below: Frame) -> Frame | None:
+    """The table that goes on from ``above``: over a page, or in a format without pages where the piece below has no header."""
     last, first = next(reversed(above.pages), None), next(iter(below.pages), None)
-    if last is None or first is None or first not in (last, last + 1):
-        return None
-    return joined(above, below)
+    if last is None or first is None:
+        return joined(above, below) if above.headed and not below.headed and not below.title else None
+    return joined(above, below) if first in (last, last + 1) else None
 
 
 def _paragraphs(grid: Grid) -> list[Paragraph | Frame]:
