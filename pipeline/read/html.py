@@ -1,7 +1,8 @@
-"""Read web pages of governments: ``.html``, ``.htm``, ``.shtml`` and web archives (``.mht``).
+"""Read web pages: ``.html``, ``.htm``, ``.shtml`` and the archives ``.mht`` and ``.mhtml``, of any content-management system.
 
-Reads: a file. Writes: the table of 索引号 and 文号, the title, and the article with its tables; who published it and when as furniture.
-Menus, share bars, related links and footers are left out. Import it when a page is met: the parser takes time to load.
+Reads: a file. Writes: the header table one field a line, the title, and the document's paragraphs and tables. Lines around it that tell
+where it comes from are furniture; menus, buttons and lists of links are left out.
+Import it when a page is met: the parser takes time to load.
 """
 
 from __future__ import annotations
@@ -9,189 +10,147 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from lxml import etree, html
-
 from pipeline.errors import ReadError
 from pipeline.read.blocks import Blocks, Grid, Paragraph
-from pipeline.read.encodings import decode
-from pipeline.read.header_table import read_header
-from pipeline.read.html_archive import is_archive, page_of
-from pipeline.read.html_article import find_article
+from pipeline.read.furniture import is_furniture
+from pipeline.read.html_article import find_article, is_link
+from pipeline.read.html_fields import fields_of_grid, fields_of_lines, header_places, key_of, starts_field
+from pipeline.read.html_source import message, open_page
 from pipeline.read.html_walk import Line, tidy, walk
-from pipeline.read.text import LIMIT, head_of
+from pipeline.records import DocumentWarning
 from pipeline.rulebook import load_rules
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-    from lxml.html import HtmlElement
-
     from pipeline.read.blocks import Block
+    from pipeline.read.html_article import Article
+    from pipeline.read.html_source import Page
+    from pipeline.read.html_walk import Items
 
-_MOST_TAGS = 1_500_000  # a report of a thousand pages, exported by a word processor, has a fifth of it
-_TEN_THOUSAND = 10_000
-_DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,200}\?>")
-_SCRIPTS = re.compile("<(script|style)", re.IGNORECASE)
-_LINKED = 0.6  # share of links from which a short line is a link and no sentence
-_LONGEST_LINK = 80
-_LONGEST_TITLE = 120
-_FRONT = 400  # characters of the article in which its title stands
-_KEYS = re.compile(r"[：:]\s*$")
-_LONGEST_KEY = 16
+_LEAST = 2  # letters without which nothing on a page is a document
+_LEAST_BESIDE = 40  # and with less prose than this, a file or another page that the page shows is the document
+_HEAD = 600  # characters at the beginning of a document in which its title stands
+_LONGEST_TITLE, _SHORTEST_TITLE = 120, 5
+_EVIDENCE = 12  # lines after a document that are kept as furniture
+_LETTER = re.compile(r"\w")
+_FOLD = re.compile(r"[\s\W_]+")
+_METAS = ("ArticleTitle", "og:title", "title")
 
 
 def read_html(path: Path) -> Blocks:
-    """The content of the page at ``path``, in reading order.
+    """The document on the web page at ``path``, in reading order.
 
-    Raises ReadError with what is wrong (no article, another format, too many tags, damaged) and what to do.
+    Raises ReadError with what is wrong (empty, no page, cut off, built to harm, its text elsewhere) and what to do.
     """
-    source = str(path)
-    content = head_of(path, LIMIT)
-    for signature, kind in load_rules("encodings").data["signatures"].items():
-        if content.startswith(bytes.fromhex(signature)):
-            raise ReadError(_message("other", source, kind=kind))
-    if is_archive(content):
-        page = page_of(content)
-        if page is None:
-            raise ReadError(_message("archive", source))
-        content = page
-    root = _tree(decode(content).text, source)
-    body = root.find("body") if root.tag == "html" else root
-    article = find_article(body) if body is not None else None
-    if article is None:
-        raise ReadError(_message("empty", source))
-    blocks = _article(list(walk(article)))
-    before, after = _around(body, article)
-    head = _header(before) or _header(after)
-    told = "".join("".join(block.text.split()) for block in blocks if isinstance(block, Paragraph))[:_FRONT]
-    title = _title(root, before, told)
-    evidence = [Paragraph(line.text, furniture=True) for line in before if load_rules("html")["evidence"].search(line.text)]
-    if head:
-        evidence = [line for line in evidence if not any(line.text in row.text or row.text in line.text for row in head)]
-    return Blocks((*head, *title, *evidence, *blocks))
+    page = open_page(path)
+    if page.root is None:
+        raise ReadError(_why_none(page))
+    found = walk(page.root)
+    article = find_article(found)
+    blocks = _document(found, article)
+    letters = sum(len(_LETTER.findall(_text(block))) for block in blocks)
+    elsewhere = page.embedded is not None or page.frame is not None
+    if letters < _LEAST or (elsewhere and letters < _LEAST_BESIDE and article.mass < _LEAST_BESIDE):
+        raise ReadError(_why_none(page))
+    head, tail = _around(found, article)
+    title = _title(page, found, article, blocks)
+    warnings = page.warnings if page.complete else (*page.warnings, DocumentWarning("incomplete", message("incomplete")))
+    return Blocks((*head, *([Paragraph(title)] if title else ()), *blocks, *tail), warnings)
 
 
-def _message(name: str, source: str, **values: object) -> str:
-    return str(load_rules("html").data["messages"][name]).format(source=source, **values)
+def _text(block: Block) -> str:
+    return block.text if isinstance(block, Paragraph) else "".join(cell.text for cell in block.cells)
 
 
-def _tree(text: str, source: str) -> HtmlElement:
-    """The parsed page, without its scripts and styles."""
-    text = _without_scripts(_DECLARATION.sub("", text))
-    if text.count("<") > _MOST_TAGS:
-        raise ReadError(_message("crowded", source, limit=_MOST_TAGS // _TEN_THOUSAND))
-    parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True, huge_tree=False)
-    try:
-        root = html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
-    except (etree.ParserError, etree.XMLSyntaxError, ValueError, AssertionError) as error:
-        raise ReadError(_message("damaged", source)) from error
-    return root
-
-
-def _without_scripts(text: str) -> str:
-    """``text`` without script and style elements; one that is never closed ends with the page."""
-    low = text.lower()
-    pieces: list[str] = []
-    position = 0
-    while match := _SCRIPTS.search(text, position):
-        pieces.append(text[position : match.start()])
-        closing = low.find(f"</{match[1].lower()}", match.end())
-        end = low.find(">", closing) if closing >= 0 else -1
-        position = len(text) if closing < 0 else (end + 1 or len(text))
-    pieces.append(text[position:])
-    return "".join(pieces)
-
-
-def _article(found: Sequence[Line | Grid]) -> list[Block]:
-    """The blocks of the article; links around it (print, share, the next page, related pages) as furniture."""
-    prose = [place for place, block in enumerate(found) if isinstance(block, Grid) or not _is_link(block)]
-    last = prose[-1] if prose else -1
+def _document(found: Items, article: Article) -> list[Block]:
+    """The document's paragraphs and tables; a header table in it one field a line."""
     blocks: list[Block] = []
-    for place, block in enumerate(found):
-        if isinstance(block, Grid):
-            blocks += _header_rows(block) if _is_header(block) else [block]
+    for place in range(article.first, article.last):
+        item = found.items[place]
+        if place in article.site:
+            continue
+        if isinstance(item, Grid):
+            fields = fields_of_grid(item)
+            blocks += [item] if fields is None else [Paragraph(field) for field in fields]
         else:
-            blocks.append(Paragraph(block.text, furniture=_is_link(block) and (place > last or _stands_alone(found, place))))
+            blocks.append(Paragraph(item.text, furniture=is_furniture(item.text)))
     return blocks
 
 
-def _is_link(line: Line) -> bool:
-    return line.linked >= _LINKED and len(line.text) <= _LONGEST_LINK and not load_rules("html")["attachment"].search(line.text)
+def _around(found: Items, article: Article) -> tuple[list[Block], list[Block]]:
+    """The header tables, put first wherever they stand, with the lines before and after the document that are evidence."""
+    headers = header_places(found, article.first, article.last)
+    fields: list[Block] = []
+    taken: set[int] = set()
+    for places in headers:
+        texts = [item.text for item in found.items[places.start : places.stop] if isinstance(item, Line)]
+        fields += [Paragraph(line) for line in fields_of_lines(texts)]
+        taken.update(places)
+    before: list[Block] = []
+    after: list[Block] = []
+    evidence = load_rules("html")["evidence"]
+    for place, item in enumerate(found.items):
+        if article.holds(place):
+            continue
+        if isinstance(item, Grid):
+            fields += [Paragraph(field) for field in fields_of_grid(item) or ()]
+        elif place not in taken and place < article.first and starts_field(item.text) and not is_link(item):
+            fields.append(Paragraph(item.text))
+        elif place not in taken and evidence.search(item.text):
+            (before if place < article.first else after).append(Paragraph(item.text, furniture=True))
+    return [*fields, *before[-_EVIDENCE:]], after[:_EVIDENCE]
 
 
-def _stands_alone(found: Sequence[Line | Grid], place: int) -> bool:
-    """Whether a line of links stands among others: a list of pages, no word of a sentence that is linked."""
-    neighbours = (found[at] for at in (place - 1, place + 1) if 0 <= at < len(found))
-    return any(isinstance(line, Line) and _is_link(line) for line in neighbours)
+def _title(page: Page, found: Items, article: Article, blocks: list[Block]) -> str | None:
+    """The title that stands outside the document; None where the document itself begins with it."""
+    head = ""
+    for block in blocks:
+        head += _text(block)
+        if len(head) > _HEAD:
+            break
+    title = _heading(found, article) or _named_title(page)
+    if title is None or folded(title) in folded(head):
+        return None
+    return title
 
 
-def _around(body: HtmlElement, article: HtmlElement) -> tuple[list[Line], list[Line]]:
-    """The lines of the page before and after its article; tables as a line for each row."""
-    marker = "\ue000\ue001"
-    stand_in = html.fromstring(f"<p>{marker}</p>")
-    parent = article.getparent()
-    if parent is None or article is body:
-        return [], []
-    stand_in.tail, article.tail = article.tail, None
-    parent.replace(article, stand_in)
-    lines: list[Line] = []
-    for block in walk(body):
-        lines += [block] if isinstance(block, Line) else _rows(block)
-    place = next((at for at, line in enumerate(lines) if line.text == marker), len(lines))
-    return lines[:place], lines[place + 1 :]
+def _heading(found: Items, article: Article) -> str | None:
+    """The nearest heading before the document, its lines joined."""
+    pattern = load_rules("html")["title"]
+    for place in range(article.first - 1, -1, -1):
+        item = found.items[place]
+        if not isinstance(item, Line) or place in article.site or item.links or is_furniture(item.text) or key_of(item.text):
+            continue
+        if (item.tag in ("h1", "h2", "h3") or pattern.search(item.name)) and _SHORTEST_TITLE <= len(item.text) <= _LONGEST_TITLE:
+            above = found.items[place - 1] if place else None
+            same = isinstance(above, Line) and above.tag == item.tag and above.name == item.name and not above.links
+            return f"{above.text}{item.text}" if same and isinstance(above, Line) and not is_furniture(above.text) else item.text
+    return None
 
 
-def _rows(grid: Grid) -> list[Line]:
-    """Keys and values of a table in reading order, one line a pair."""
-    return [Line(row.text, 0.0, heading=False) for row in _header_rows(grid)]
+def _named_title(page: Page) -> str | None:
+    """The title in the head of the page, without the name of the site."""
+    named = {element.get("name") or element.get("property"): element.get("content") for element in page.root.iter("meta")}
+    element = next(page.root.iter("title"), None)
+    for raw in (*(named.get(name) for name in _METAS), "".join(element.itertext()) if element is not None else None):
+        title = load_rules("html")["site-name"].sub("", tidy(raw or ""), count=1)
+        if _SHORTEST_TITLE <= len(title) <= _LONGEST_TITLE and not title.endswith(("...", "…")):
+            return title
+    return None
 
 
-def _header_rows(grid: Grid) -> list[Paragraph]:
-    """A line for each key with its value; an empty value leaves the key alone."""
-    lines: list[Paragraph] = []
-    key: str | None = None
-    for cell in grid.cells:
-        text = tidy(cell.text)
-        if key is not None and not _KEYS.search(text):
-            lines.append(Paragraph(f"{key}{text}"))
-            key = None
-        elif _KEYS.search(text) and len(text) <= _LONGEST_KEY:
-            lines += [Paragraph(key)] if key is not None else []
-            key = text
-        elif text:
-            lines.append(Paragraph(text))
-    return [*lines, Paragraph(key)] if key is not None else lines
+def folded(text: str) -> str:
+    """``text`` without blanks and marks, to compare titles."""
+    return _FOLD.sub("", text)
 
 
-def _is_header(grid: Grid) -> bool:
-    """Whether a table is one of 索引号 and its like."""
-    return len(read_header("\n".join(row.text for row in _header_rows(grid))).values) > 1
-
-
-def _header(lines: Iterable[Line]) -> list[Paragraph]:
-    """The lines of the table of 索引号, 发文机关 …, one field a line; a key alone on its line takes the next line as its value."""
-    joined: list[str] = []
-    for line in lines:
-        if joined and _KEYS.search(joined[-1]) and len(joined[-1]) <= _LONGEST_KEY and not _KEYS.search(line.text):
-            joined[-1] += line.text
-        else:
-            joined.append(line.text)
-    covers = [line for line in joined if len(line) <= _LONGEST_TITLE and (read_header(line).values or _bare_key(line))]
-    return [Paragraph(line) for line in covers] if len(read_header("\n".join(covers)).values) > 1 else []
-
-
-def _bare_key(line: str) -> bool:
-    """Whether a line is a key of such a table without a value, or one that fills no field (主题分类)."""
-    return bool(read_header(f"{line}\n标题：题").covers - {len(line) + 1})
-
-
-def _title(root: HtmlElement, before: Sequence[Line], told: str) -> list[Paragraph]:
-    """The title above the article, where the article does not begin with it: from a heading, else from the title of the page."""
-    named = tidy(root.findtext(".//title") or "")
-    named = load_rules("html")["site"].sub("", named)[:_LONGEST_TITLE]
-    headings = [line.text for line in before if line.heading and 5 < len(line.text) <= _LONGEST_TITLE]
-    alike = [line.text for line in before if len(line.text) > 5 and named.startswith(line.text)]
-    title = (alike or headings or [named])[-1]
-    bare = "".join(title.split())
-    return [Paragraph(title)] if len(bare) > 3 and bare not in told else []
+def _why_none(page: Page) -> str:
+    """One line that tells why there is no document on the page, and what to do."""
+    if page.embedded:
+        return message("viewer", source=page.source, file=page.embedded)
+    if not page.complete:
+        return message("cut", source=page.source)
+    if page.frame:
+        return message("frames", source=page.source, file=page.frame)
+    return message("script" if page.scripts else "none", source=page.source)

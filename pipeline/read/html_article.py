@@ -1,110 +1,146 @@
-"""Find the article on a page: in the element that its site names for it, else where the prose is dense.
+"""Find the document on a web page among menus, link lists and imprints.
 
-Reads: the tree of a page. Writes: the element that holds the article.
+Reads: ``Items``. Writes: ``Article``: which items are the document, and which belong to the site.
+
+An element that a content-management system names as its container is taken where it holds at least half of the prose of the page.
+Otherwise it is the smallest element with nearly all of the prose. Prose is text outside links in sentences; short lines count little.
 """
 
 from __future__ import annotations
 
+import re
+from dataclasses import dataclass
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
+from pipeline.read.furniture import is_furniture
+from pipeline.read.html_walk import Line
 from pipeline.rulebook import load_rules
 
 if TYPE_CHECKING:
-    from lxml.html import HtmlElement
+    from pipeline.read.blocks import Grid
+    from pipeline.read.html_walk import Items, Range
 
-_MARKS = frozenset("，。；：、！？")
-_MARK = 6  # a mark of punctuation tells prose as so many characters do
-_SHARE = 0.85  # of the prose stands in the article; the rest is about the site
-_NAMED_SHARE = 0.4  # of the prose is enough for an element that is named as the article
-_LEAST = 20  # characters of prose; a page with less has no article
-_PARTS = frozenset({"p", "span", "font", "b", "strong", "em", "i", "u", "a", "tr", "li", "ul", "ol", "h1", "h2", "h3", "h4"})
-
-
-def find_article(body: HtmlElement) -> HtmlElement | None:
-    """The element that holds the article of the page ``body``; None for a page without prose."""
-    weights = _prose(body)
-    whole = weights.get(body, 0)
-    if whole < _LEAST:
-        return None
-    named = _named(body, weights)
-    if named is not None and weights[named] >= _NAMED_SHARE * whole:
-        return named
-    article = body
-    while True:
-        heavy = next((child for child in article if weights.get(child, 0) >= _SHARE * whole), None)
-        if heavy is None or heavy.tag in _PARTS or (heavy.tag == "table" and not _is_frame(heavy)):
-            return article
-        article = heavy
+_SENTENCE = re.compile("[。；！？]|，.*，")
+_PHRASE = 0.2  # what a character outside sentences weighs
+_CELL = 0.5  # and one in a table
+_KNOWN, _INNER, _NEARLY_ALL = 0.5, 0.9, 0.9
+_SITE_SHARE = 0.4  # an element with more of the prose is no menu, whatever it is called
+_TAIL_SHARE = 0.1  # boxes after the document hold no more of it
+_LINKED = 0.6  # share of a line in links from which it is a link
+_TRIMMED = 60  # items after a document that may be links
 
 
-def is_aside(element: HtmlElement) -> bool:
-    """Whether an element is about the page (menu, share bar, footer) by its name."""
-    named = f"{element.get('id') or ''} {element.get('class') or ''}".strip()
-    return bool(named) and load_rules("html")["aside"].search(named) is not None
+@dataclass(frozen=True, slots=True)
+class Article:
+    """The items from ``first`` up to ``last``, without those in ``site``. ``mass`` is how much prose they hold."""
+
+    first: int
+    last: int
+    site: frozenset[int]
+    mass: float
+
+    def holds(self, place: int) -> bool:
+        """Whether the item at ``place`` is of the document."""
+        return self.first <= place < self.last and place not in self.site
 
 
-def is_hidden(element: HtmlElement) -> bool:
-    """Whether a reader of the page does not see the element."""
-    style = element.get("style")
-    return element.get("hidden") is not None or (style is not None and load_rules("html")["hidden"].search(style) is not None)
+def find_article(found: Items) -> Article:
+    """The document among the items ``found``; an empty one where there is none."""
+    weights = [weight(item) for item in found.items]
+    site = _site(found, weights)
+    sums = list(accumulate((0.0 if place in site else value for place, value in enumerate(weights)), initial=0.0))
+    chosen = _named(found.ranges, sums) or _densest(found, sums, site)
+    if chosen is None:
+        return Article(0, len(found.items), site, sums[-1])
+    first, last = chosen
+    last = _without_boxes(found.items, sums, first, last)
+    return Article(first, last, site, sums[last] - sums[first])
 
 
-def _is_frame(table: HtmlElement) -> bool:
-    """Whether a table only lays out the page: another table stands in it, or hardly more than one cell."""
-    cells = 0
-    for element in table.iter("td", "table"):
-        if element is not table and element.tag == "table":
-            return True
-        cells += element.tag == "td"
-        if cells > 4:
-            return False
-    return True
+def is_link(item: Line | Grid) -> bool:
+    """Whether ``item`` is little but a link."""
+    return isinstance(item, Line) and item.links >= _LINKED * len("".join(item.text.split()))
 
 
-def _prose(body: HtmlElement) -> dict[HtmlElement, int]:
-    """How much prose each element holds: Chinese characters outside of links, punctuation counted more."""
-    skipped = frozenset(load_rules("html").data["skipped"]["tags"].split())
-    elements: list[HtmlElement] = []
-    shown: dict[HtmlElement, bool] = {}  # whether text straight in the element counts
-    for element in body.iter():
-        parent = element.getparent()
-        above = element is body or shown.get(parent, False)
-        shown[element] = (
-            above and isinstance(element.tag, str) and element.tag not in skipped and element.tag != "a" and not is_aside(element)
-        )
-        elements.append(element)
-    weights: dict[HtmlElement, int] = {}
-    for element in reversed(elements):
-        own = weights.get(element, 0)
-        if shown[element] and element.text:
-            own += _weight(element.text)
-        weights[element] = own
-        parent = element.getparent()
-        if element is not body and parent is not None:
-            tail = _weight(element.tail) if element.tail and shown.get(parent, False) else 0
-            weights[parent] = weights.get(parent, 0) + own + tail
-    return weights
+def weight(item: Line | Grid) -> float:
+    """How much prose an item holds."""
+    if not isinstance(item, Line):
+        return _CELL * sum(len(cell.text) for cell in item.cells)
+    own = len(item.text) - item.links
+    if own <= 0 or is_link(item) or is_furniture(item.text):
+        return 0.0
+    return own if _SENTENCE.search(item.text) else own * _PHRASE
 
 
-def _weight(text: str) -> int:
-    return sum(_MARK if c in _MARKS else 1 for c in text if c in _MARKS or "一" <= c <= "鿿")
+def _site(found: Items, weights: list[float]) -> frozenset[int]:
+    """The places of items in elements that belong to the site."""
+    sums = list(accumulate(weights, initial=0.0))
+    site: set[int] = set()
+    covered = 0
+    for ranged in found.ranges:
+        if not ranged.site or ranged.last <= covered:
+            continue
+        if sums[ranged.last] - sums[ranged.first] <= _SITE_SHARE * sums[-1]:
+            site.update(range(ranged.first, ranged.last))
+            covered = ranged.last
+    return frozenset(site)
 
 
-def _named(body: HtmlElement, weights: dict[HtmlElement, int]) -> HtmlElement | None:
-    """The element with most prose among those that their site names as the article; the inner one of two that hold the same."""
+def _named(ranges: list[Range], sums: list[float]) -> tuple[int, int] | None:
+    """The innermost of the elements whose name says that they hold the document, if they hold enough of the prose."""
     pattern = load_rules("html")["container"]
-    best: HtmlElement | None = None
-    for element in body.iter():
-        if not isinstance(element.tag, str) or weights.get(element, 0) < _LEAST:
-            continue
-        names = [*(element.get("class") or "").split(), element.get("id") or ""]
-        if element.tag != "article" and not any(name and pattern.match(name) for name in names):
-            continue
-        inner = best is not None and weights[element] >= _SHARE * weights[best] and _holds(best, element)
-        if best is None or inner or weights[element] > weights[best]:
-            best = element
-    return best
+    known = [r for r in ranges if r.name and r.tag not in ("html", "body") and pattern.search(r.name)]
+    most = max((sums[r.last] - sums[r.first] for r in known), default=0.0)
+    if most <= 0 or most < _KNOWN * sums[-1]:
+        return None
+    fitting = [r for r in known if sums[r.last] - sums[r.first] >= _INNER * most]
+    best = min(reversed(fitting), key=lambda r: r.last - r.first)
+    return best.first, best.last
 
 
-def _holds(outer: HtmlElement, inner: HtmlElement) -> bool:
-    return any(ancestor is outer for ancestor in inner.iterancestors())
+def _densest(found: Items, sums: list[float], site: frozenset[int]) -> tuple[int, int] | None:
+    """The smallest element with nearly all of the prose, and what stands beside it and may belong to it."""
+    total = sums[-1]
+    if total <= 0:
+        return None
+    holders = [r for r in found.ranges if r.tag != "li" and sums[r.last] - sums[r.first] >= _NEARLY_ALL * total]
+    several = [r for r in holders if r.last - r.first > 1]
+    if not several:
+        return None
+    best = min(reversed(several), key=lambda r: r.last - r.first)
+    first, last = best.first, best.last
+    for outer in reversed(holders):  # from the innermost outwards
+        if outer.first > first or outer.last < last or (outer.first, outer.last) == (first, last):
+            continue
+        beside = (*range(outer.first, first), *range(last, outer.last))
+        if not all(_may_belong(found.items[place]) and place not in site for place in beside):
+            break
+        first, last = outer.first, outer.last
+    return first, last
+
+
+def _may_belong(item: Line | Grid) -> bool:
+    """Whether ``item``, beside the document, may be a part of it: a date, a signature, a heading."""
+    if not isinstance(item, Line):
+        return True
+    book = load_rules("html")
+    outside = item.links > 0 or is_furniture(item.text) or book["evidence"].search(item.text) or book["after"].search(item.text)
+    return not outside and not book["title"].search(item.name)
+
+
+def _without_boxes(items: list[Line | Grid], sums: list[float], first: int, last: int) -> int:
+    """The end of the document before boxes of links and buttons that stand in the same element."""
+    book = load_rules("html")
+    least = sums[last] - _TAIL_SHARE * (sums[last] - sums[first])
+    for place in range(first + 1, last):
+        item = items[place]
+        if sums[place] >= least and isinstance(item, Line) and (book["after"].search(item.text) or "上一页" in item.text[:4]):
+            last = place
+            break
+    for _ in range(_TRIMMED):
+        item = items[last - 1] if last - first > 1 else None
+        if not isinstance(item, Line) or not is_link(item) or book["annex"].search(item.text):
+            break
+        last -= 1
+    return last

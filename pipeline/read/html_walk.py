@@ -1,169 +1,337 @@
-"""Walk over an element of a page: paragraphs as a reader sees them, and its tables.
+"""Walk the tree of a web page and write down its lines and tables, with the elements that they stand in.
 
-Reads: an element. Writes: ``Line`` records and grids in reading order. No recursion: a hostile page nests a million elements.
+Reads: the root of a tree. Writes: ``Items``: everything that the eye would read, once and in order, not yet told apart.
+The tree is no deeper than the parser allows, so that the walk may call itself.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import Any
 
 from pipeline.read.blocks import Cell, Grid
-from pipeline.read.html_article import is_aside, is_hidden
 from pipeline.rulebook import load_rules
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from lxml.html import HtmlElement
-
-_BLOCKS = frozenset({
-    "address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details", "dialog", "dir", "div", "dl", "dt",
-    "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "html", "legend", "li",
-    "main", "menu", "ol", "p", "pre", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul",
-})  # fmt: skip
-_BREAKS = _BLOCKS | {"br"}
-_HEADINGS = ("h1", "h2", "h3")
-_BLANKS = re.compile(r"[ \t\r\n\f\v]+")
-_BETWEEN = re.compile(r"(?<=[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]) (?=[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef])")
-_EDGES = " \t\r\n\f\v\u00a0\u2002\u2003\u3000\ufeff\u200b"
-_NOTHING = str.maketrans("", "", "\u200b\u200c\u200d\ufeff\u00ad")
-_WIDEST, _HIGHEST = 1000, 65_534  # what a browser allows colspan and rowspan
-_LARGEST = 200_000  # cells of one table
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One paragraph as a reader sees it. ``linked`` is the share of its characters that stand in links."""
-
-    text: str
-    linked: float
-    heading: bool
+_DROPPED = frozenset(
+    [
+        "script",
+        "style",
+        "noscript",
+        "template",
+        "iframe",
+        "object",
+        "embed",
+        "applet",
+        "select",
+        "option",
+        "input",
+        "button",
+        "textarea",
+        "svg",
+        "canvas",
+        "video",
+        "audio",
+        "map",
+        "head",
+        "title",
+        "meta",
+        "link",
+        "base",
+        "datalist",
+        "progress",
+        "meter",
+        "frame",
+        "frameset",
+        "noframes",
+        "img",
+    ]
+)
+_BLOCKS = frozenset(
+    [
+        "html",
+        "body",
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "center",
+        "dd",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hr",
+        "legend",
+        "li",
+        "main",
+        "menu",
+        "nav",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "summary",
+        "details",
+        "table",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "tr",
+        "ul",
+        "caption",
+    ]
+)
+_PLAIN = frozenset(["p", "h1", "h2", "h3", "h4", "h5", "h6", "dt"])  # no article stands in one of these alone
+_SITE = frozenset(["nav", "footer", "aside", "menu"])
+_HIDDEN = re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all|font-size\s*:\s*0(?![\d.])", re.I)
+_UNNUMBERED = re.compile(r"list-style(?:-type)?\s*:[^;]*\bnone\b", re.I)
+_LINE_BREAKS = re.compile(r"[ \t\r\f\v]*\n[ \t\r\n\f\v]*")
+_BLANKS = re.compile("[ \t\r\f\v\u2002\u2003\u2009\xa0]+")
+_INVISIBLE = re.compile("[\u200b-\u200d\u2060\ufeff\xad]")
+_EDGES = " \t\r\n\f\v\xa0\u3000\u2002\u2003"
+_WIDE = "\u2e80"  # from here on characters need no blank where their line is broken
+_COLUMNS, _ROWS, _PLACES = 100, 5000, 400_000
+_FRAME, _FRAME_SHARE = 300, 0.7  # characters of one cell, and its share of the table, from which the table lays out the page
 
 
 @dataclass(slots=True)
-class _Draft:
-    """The paragraph that is being put together, and what it stands in."""
+class Line:
+    """One line of text; ``links`` is how many of its characters stand in links, ``tag`` and ``name`` tell of its element."""
 
-    pieces: list[str] = field(default_factory=list)
-    linked: int = 0  # characters in links
-    headed: bool = False
-    links: int = 0  # how many links, and headings, are open
-    headings: int = 0
-    numbers: list[int | None] = field(default_factory=list)  # the next one of each open list; None in a list without numbers
+    text: str
+    links: int
+    tag: str
+    name: str  # id and class
 
-    def enter(self, element: HtmlElement) -> None:
-        """Begin ``element`` with its number in a list and its first text."""
+
+@dataclass(slots=True)
+class Range:
+    """The items of one element, those of the elements inside it included."""
+
+    element: Any
+    tag: str
+    name: str
+    first: int
+    last: int = 0
+    site: bool = False
+
+
+@dataclass(slots=True)
+class Items:
+    """All lines and tables of a page in order, and the elements that hold them."""
+
+    items: list[Line | Grid] = field(default_factory=list)
+    ranges: list[Range] = field(default_factory=list)
+
+
+def walk(root: Any) -> Items:
+    """The items of the page with ``root``; what is hidden is left out."""
+    walker = _Walk()
+    walker.visit(root, linked=False)
+    walker.flush()
+    return walker.found
+
+
+def name_of(element: Any) -> str:
+    """The id and the classes of ``element``."""
+    return f"{element.get('id') or ''} {element.get('class') or ''}".strip()
+
+
+class _Walk:
+    def __init__(self) -> None:
+        self.found = Items()
+        self._pieces: list[str] = []
+        self._links = 0
+        self._held: list[tuple[str, str]] = [("body", "")]
+        self._number: str | None = None
+        self._counts: list[int | None] = []  # of the lists that are open; None in one without numbers
+
+    def visit(self, element: Any, *, linked: bool) -> None:
+        """Read ``element`` without its tail."""
         tag = element.tag
-        self.links += tag == "a"
-        self.headings += tag in _HEADINGS
-        if tag in ("ol", "ul"):
-            self.numbers.append(_first_number(element) if tag == "ol" else None)
-        if tag == "li" and self.numbers and (number := self.numbers[-1]) is not None:
-            self.numbers[-1] = number + 1
-            self.add(f"{number}. ")
-        self.add(element.text)
+        if not isinstance(tag, str):
+            return
+        if tag in _DROPPED or _is_hidden(element):
+            return
+        if tag == "br":
+            self.flush()
+            return
+        if tag in _BLOCKS:
+            self._block(element, tag, linked)
+        else:
+            self._content(element, linked or tag == "a")
 
-    def leave(self, element: HtmlElement) -> None:
-        """End ``element``."""
-        self.links -= element.tag == "a"
-        self.headings -= element.tag in _HEADINGS
-        if element.tag in ("ol", "ul"):
-            self.numbers.pop()
-
-    def add(self, text: str | None) -> None:
-        """Go on with ``text``."""
+    def flush(self) -> None:
+        """End the line."""
+        text, links = tidy("".join(self._pieces)), self._links
+        self._pieces, self._links = [], 0
         if text:
-            self.pieces.append(text)
-            self.headed = self.headed or self.headings > 0
-            if self.links:
-                self.linked += len(text.strip(_EDGES))
+            if self._number is not None and not load_rules("html")["numbered"].match(text):
+                text = self._number + text
+            self._number = None
+            self.found.items.append(Line(text, min(links, len(text)), *self._held[-1]))
 
-    def take(self) -> Line | None:
-        """The paragraph, if there is one, and a new beginning."""
-        text = tidy("".join(self.pieces)) if self.pieces else ""
-        line = Line(text, min(1.0, self.linked / len(text)), self.headed) if text else None
-        self.pieces, self.linked, self.headed = [], 0, False
-        return line
+    def _content(self, element: Any, linked: bool) -> None:
+        self._text(element.text, linked)
+        for child in element:
+            self.visit(child, linked=linked)
+            self._text(child.tail, linked)
+
+    def _text(self, text: str | None, linked: bool) -> None:
+        if text:
+            self._pieces.append(text)
+            if linked:
+                self._links += len("".join(text.split()))
+
+    def _block(self, element: Any, tag: str, linked: bool) -> None:
+        self.flush()
+        name = name_of(element)
+        ranged = Range(element, tag, name, len(self.found.items))
+        ranged.site = tag in _SITE or bool(name and load_rules("html")["site"].search(name))
+        if tag not in _PLAIN:
+            self.found.ranges.append(ranged)
+        self._held.append((tag, name or self._held[-1][1]))
+        if tag == "pre":
+            self._preformatted(element)
+        elif tag == "table":
+            self._table(element, linked)
+        else:
+            if tag in ("ol", "ul"):
+                self._counts.append(_whole(element.get("start"), 1) if tag == "ol" and _is_numbered(element) else None)
+            elif tag == "li":
+                self._number = self._next_number(element)
+            self._content(element, linked)
+            if tag in ("ol", "ul"):
+                self._counts.pop()
+        self.flush()
+        self._number = None
+        self._held.pop()
+        ranged.last = len(self.found.items)
+
+    def _next_number(self, item: Any) -> str | None:
+        """The number of an item of a numbered list; None in other lists."""
+        count = self._counts[-1] if self._counts else None
+        if count is None:
+            return None
+        count = _whole(item.get("value"), count)
+        self._counts[-1] = count + 1
+        return f"{count}." if _is_numbered(item) else None
+
+    def _preformatted(self, element: Any) -> None:
+        for line in "".join(element.itertext()).split("\n"):
+            self._text(line, linked=False)
+            self.flush()
+
+    def _table(self, table: Any, linked: bool) -> None:
+        """A table with data as a grid; one that lays out the page as its content."""
+        rows = _rows(table)
+        cells = _cells(rows) if len(rows) > 1 and table.get("role") != "presentation" else []
+        if not _has_data(table, cells):
+            self._content(table, linked)
+            return
+        read: list[Cell] = []
+        for cell, place in cells:
+            read.append(Cell(self._cell(cell, linked), *place, heading=cell.tag == "th" or cell.getparent().getparent().tag == "thead"))
+        for caption in table.iter("caption"):
+            self._content(caption, linked)
+            self.flush()
+        if any(cell.text for cell in read):
+            self.found.items.append(Grid(tuple(read)))
+
+    def _cell(self, element: Any, linked: bool) -> str:
+        """The content of a cell, its paragraphs on lines of their own."""
+        inner = _Walk()
+        inner._content(element, linked)
+        inner.flush()
+        return "\n".join(item.text for item in inner.found.items if isinstance(item, Line))
 
 
 def tidy(text: str) -> str:
-    """``text`` with blanks as a browser shows them: runs as one, none at the ends, none for line ends between Chinese characters."""
-    return _BETWEEN.sub("", _BLANKS.sub(" ", text.translate(_NOTHING))).strip(_EDGES)
+    """``text`` as the eye reads it: line breaks of the source gone, blanks once, none at the ends."""
+    if not text:
+        return ""
+    text = _INVISIBLE.sub("", text)
+    if "\n" in text:
+        text = _LINE_BREAKS.sub(_joint, text.strip(_EDGES))
+    return _BLANKS.sub(" ", text).strip(_EDGES)
 
 
-def walk(start: HtmlElement) -> Iterator[Line | Grid]:
-    """Paragraphs and tables below ``start``, in reading order; what is hidden or about the page is left out.
-
-    Tables that only lay out the page are opened; each of the others comes as a grid.
-    """
-    skipped = frozenset(load_rules("html").data["skipped"]["tags"].split())
-    draft = _Draft()
-    stack: list[tuple[HtmlElement, bool]] = [(start, False)]  # element, and whether it is left
-    while stack:
-        element, leaving = stack.pop()
-        if element.tag in _BREAKS and (line := draft.take()):
-            yield line
-        if leaving:
-            draft.leave(element)
-        elif element is not start and (element.tag in skipped or not _is_shown(element)):
-            pass
-        elif element.tag == "table" and (grid := grid_of(element)) is not None:
-            yield grid
-        else:
-            draft.enter(element)
-            stack.append((element, True))
-            stack.extend((child, False) for child in reversed(element))
-            continue
-        if element is not start:
-            draft.add(element.tail)
-    if line := draft.take():
-        yield line
+def _joint(match: re.Match[str]) -> str:
+    """What stands for a line break of the source: nothing beside a Chinese character, else a blank."""
+    text = match.string
+    before, after = text[match.start() - 1 : match.start()], text[match.end() : match.end() + 1]
+    return "" if before >= _WIDE or after >= _WIDE else " "
 
 
-def _is_shown(element: HtmlElement) -> bool:
-    return isinstance(element.tag, str) and not is_hidden(element) and not is_aside(element)
+def _is_hidden(element: Any) -> bool:
+    if element.get("hidden") is not None:
+        return True
+    style = element.get("style")
+    return bool(style and _HIDDEN.search(style) and element.tag not in ("html", "body"))
 
 
-def _first_number(element: HtmlElement) -> int | None:
-    """Where a numbered list begins; None where its style hides the numbers."""
-    if "list-style" in (element.get("style") or "") and "none" in (element.get("style") or ""):
-        return None
-    start = element.get("start") or ""
-    return int(start) if start.isascii() and start.isdigit() and len(start) < 9 else 1
+def _is_numbered(element: Any) -> bool:
+    return (element.get("type") or "1") == "1" and not _UNNUMBERED.search(element.get("style") or "")
 
 
-def grid_of(table: HtmlElement) -> Grid | None:
-    """The cells of a table of data; None for one that lays out the page (another table in it, one row or one column)."""
-    rows: list[HtmlElement] = []
-    for element in table.iter("tr", "table"):
-        if element.tag == "table" and element is not table:
-            return None
-        if element.tag == "tr":
-            rows.append(element)
-    cells: list[Cell] = []
-    taken: dict[int, int] = {}  # column → rows that a cell above still covers
-    for row, element in enumerate(rows):
-        column, covered = 0, {}
-        for cell in element:
-            if cell.tag not in ("td", "th"):
-                continue
-            while taken.get(column, 0) > 0:
+def _whole(value: str | None, default: int) -> int:
+    value = (value or "").strip()
+    return int(value) if value.isascii() and value.isdigit() and len(value) < 5 else default
+
+
+def _rows(table: Any) -> list[Any]:
+    """The rows of ``table`` itself, not those of tables inside it."""
+    rows: list[Any] = []
+    for child in table.iterchildren("tr", "tbody", "thead", "tfoot"):
+        rows.extend([child] if child.tag == "tr" else child.iterchildren("tr"))
+    return rows
+
+
+def _cells(rows: list[Any]) -> list[tuple[Any, tuple[int, int, int, int]]]:
+    """The cells of a table, each with its row, column, and how many of both it covers."""
+    placed: list[tuple[Any, tuple[int, int, int, int]]] = []
+    until: dict[int, int] = {}  # the row in which a column is free again
+    places = 0
+    for at, row in enumerate(rows[:_ROWS]):
+        column = 0
+        for cell in row.iterchildren("td", "th"):
+            while until.get(column, 0) > at:
                 column += 1
-            wide, high = _span(cell, "colspan", _WIDEST), min(_span(cell, "rowspan", _HIGHEST), len(rows) - row)
-            text = "\n".join(line.text for line in walk(cell) if isinstance(line, Line))
-            cells.append(Cell(text, row, column, high, wide, cell.tag == "th" or element.getparent().tag == "thead"))
-            covered.update(dict.fromkeys(range(column, column + wide), high))
+            span = _whole(cell.get("rowspan"), 1)
+            deep = max(1, min(span if span else len(rows) - at, len(rows) - at))
+            wide = max(1, min(_whole(cell.get("colspan"), 1), _COLUMNS))
+            placed.append((cell, (at, column, deep, wide)))
+            for covered in range(column, column + wide):
+                until[covered] = at + deep
             column += wide
-        taken = {c: left - 1 for c, left in {**taken, **covered}.items() if left > 1}
-        if len(cells) > _LARGEST:
-            return None
-    wide = max((cell.column + cell.columns for cell in cells), default=0)
-    filled = sum(1 for cell in cells if cell.text)
-    return Grid(tuple(cells)) if len(rows) > 1 and wide > 1 and filled > 1 else None
+            places += deep * wide
+            if places > _PLACES or column > _COLUMNS * _COLUMNS:
+                return []
+    return placed
 
 
-def _span(cell: HtmlElement, name: str, most: int) -> int:
-    value = (cell.get(name) or "").strip()
-    return min(most, max(1, int(value))) if value.isascii() and value.isdigit() and len(value) < 9 else 1
+def _has_data(table: Any, cells: list[tuple[Any, tuple[int, int, int, int]]]) -> bool:
+    """Whether a table holds data: several rows and columns with text, no table inside, and no cell that is nearly all of it."""
+    if len(cells) < 4 or next((inner for inner in table.iter("table") if inner is not table), None) is not None:
+        return False
+    sizes = [(len("".join("".join(cell.itertext()).split())), place) for cell, place in cells]
+    filled = [(size, place) for size, place in sizes if size]
+    total = sum(size for size, _ in filled)
+    if len({place[0] for _, place in filled}) < 2 or len({place[1] for _, place in filled}) < 2:
+        return False
+    largest = max(size for size, _ in filled)
+    return not (largest > _FRAME and largest > _FRAME_SHARE * total)
