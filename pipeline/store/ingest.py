@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING, Literal
 
 import orjson
 
-from pipeline.batch import Options, extract_files, find_sources, readable
+from pipeline.batch import Options, extract_files, fault, find_sources, readable
+from pipeline.errors import PipelineError
+from pipeline.office import message as office_message
 from pipeline.store.connection import begin
-from pipeline.store.errors import message, told_plainly
+from pipeline.store.errors import StoreError, message, told_plainly
 from pipeline.store.program import program_version
 from pipeline.store.reindex import merge_keywords, remember_index
 from pipeline.store.removal import finish_purge
@@ -23,6 +25,7 @@ from pipeline.store.writer import Writer, prepare
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from pipeline.batch import Outcome
     from pipeline.search.encoder import Encoder
     from pipeline.store.sqlite import SqliteStore
 
@@ -80,10 +83,7 @@ def ingest(
     for outcome in extract_files(todo, options, jobs=jobs):
         if outcome.failure is None:
             source = Source(_key(outcome.source), hashes[outcome.source])
-            result, original = _Intake(store, encoder, options).take_in(outcome.source, outcome.lines, source)
-            summary.counts[result] += 1
-            if original is not None:
-                summary.copies.append((str(outcome.source), original))
+            _count(summary, outcome, _Intake(store, encoder, options), source)
         else:
             _failed(summary, outcome.failure)
         done += 1
@@ -176,6 +176,24 @@ def _file_hash(path: Path) -> bytes:
             return hashlib.file_digest(file, "sha256").digest()
     except OSError:
         return b""
+
+
+def _count(summary: Summary, outcome: Outcome, intake: _Intake, source: Source) -> None:
+    """Take one document in; what is wrong with it alone is told at the end, what is wrong with the store ends the run."""
+    try:
+        result, original = intake.take_in(outcome.source, outcome.lines, source)
+    except StoreError:
+        raise
+    except PipelineError as error:
+        _failed(summary, str(error))
+    except MemoryError:
+        _failed(summary, office_message("memory", source=outcome.source))
+    except Exception as error:  # a fault of this program in one document must not lose the night's other documents
+        _failed(summary, office_message("fault", source=outcome.source, what=fault(error)))
+    else:
+        summary.counts[result] += 1
+        if original is not None:
+            summary.copies.append((str(outcome.source), original))
 
 
 def _failed(summary: Summary, failure: str | None) -> None:
