@@ -116,7 +116,8 @@ def reference_year(document: Document) -> int | None:
 
 def _column(header: str, anchor: Anchor) -> Column:
     book = load_rules("tables")
-    status = next((found for level in reversed(header.split(LEVELS)) if (found := _status(level))), None)
+    levels = book["base-of-change"].sub("", header).split(LEVELS)
+    status = next((found for level in reversed(levels) if (found := _status(level))), None)
     start, end = _period(header, anchor)
     if status == "planned" and book["column-forecast"].search(header) and anchor.year and end and int(end[:4]) < anchor.year:
         status = "actual"

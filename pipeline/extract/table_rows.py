@@ -159,7 +159,9 @@ class RowReader:
         change = column.change or column.completion
         if column.unit and not (summed and own):
             return column.unit
-        if change and not summed:
+        if load_rules("tables")["change-amount"].search(column.header):
+            change = False
+        elif change and not summed:
             return "%"
         return fitting_unit(own or self.note, change=change)
 

@@ -31,13 +31,16 @@ def units_of_row(document: Document, columns: tuple[str, ...], row: Sequence[Spa
     """The units that the columns of a row name, lead before others where the columns tell."""
     roles = roles_of(columns)
     found: dict[str, Role] = {}
-    for role, (start, end) in zip(roles, row, strict=True):
+    for column, role, (start, end) in zip(columns, roles, row, strict=True):
         if role not in UNIT_ROLES or start == end:
             continue
+        ordered = load_rules("tables")["first-leads"].search(column) is not None
         kind = UNIT_ROLES[role]
         if role == "responsible" and "cooperating" in roles and "lead" not in roles:
             kind = "lead"  # 责任单位 beside 配合单位
         for (a, b), own in _named(document.text, (start, end), kind):
+            if ordered and own == "actor":
+                own = "cooperating" if "lead" in found.values() else "lead"
             found.setdefault(document.text[a:b], own)
     return tuple([Unit(name, canonical_name(name, document), role, "heading") for name, role in found.items()])
 

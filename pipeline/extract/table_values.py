@@ -45,7 +45,7 @@ def read_values(cell: str, unit: str | None) -> tuple[Value, ...]:
     plain = cell.translate(_ASCII)
     whole = book["value-cell"].match(plain)
     if whole:
-        value = _value(whole, unit, bracketed=bool(whole["open"]))
+        value = _value(whole, unit, bracketed=bool(whole["open"] or whole["sum"]))
         return (value,) if value else ()
     found = [_value(match, unit, bracketed=False) for match in book["value-inside"].finditer(plain)]
     return tuple(value for value in found if value)

@@ -93,9 +93,14 @@ def roles_of(columns: tuple[str, ...]) -> tuple[Role | None, ...]:
             found.append("value" if named and role == "task" and yearly.search(column) else role)
             named = named or role in ("task", "indicator")
         roles = tuple(found)
-    if "unit" in roles and not {"indicator", "task", "measures", "scope"} & set(roles):
+    named_roles = {"indicator", "task", "scope"}
+    if not named_roles & set(roles) and {"unit", "nature"} & set(roles) and roles.count("value") + roles.count("measures") > 1:
+        goal = next((i for i, column in enumerate(columns) if load_rules("tables")["goal-name"].search(column)), None)
+        if goal is not None:
+            roles = (*roles[:goal], "indicator", *roles[goal + 1 :])
+    if "unit" in roles and not (named_roles | {"measures"}) & set(roles):
         first = roles.index("unit")
-        return (*roles[:first], "scope", *roles[first + 1 :])
+        return (*roles[:first], "scope", *roles[first + 1 :]) if load_rules("tables")["bare-unit"].search(columns[first]) else roles
     return roles
 
 
