@@ -14,7 +14,7 @@ from pipeline.errors import ReadError
 from pipeline.read.blocks import Blocks, Grid, Paragraph
 from pipeline.read.furniture import is_furniture
 from pipeline.read.html_article import find_article, is_link
-from pipeline.read.html_fields import fields_of_grid, fields_of_lines, header_places, key_of, starts_field
+from pipeline.read.html_fields import fields_of, fields_of_grid, header_places, key_of, starts_field
 from pipeline.read.html_source import message, open_page
 from pipeline.read.html_walk import Line, tidy, walk
 from pipeline.records import DocumentWarning
@@ -84,20 +84,19 @@ def _around(found: Items, article: Article) -> tuple[list[Block], list[Block]]:
     fields: list[Block] = []
     taken: set[int] = set()
     for places in headers:
-        texts = [item.text for item in found.items[places.start : places.stop] if isinstance(item, Line)]
-        fields += [Paragraph(line) for line in fields_of_lines(texts)]
+        fields += [Paragraph(line) for line in fields_of(found.items[places.start : places.stop])]
         taken.update(places)
     before: list[Block] = []
     after: list[Block] = []
     evidence = load_rules("html")["evidence"]
     for place, item in enumerate(found.items):
-        if article.holds(place):
+        if article.holds(place) or place in taken:
             continue
         if isinstance(item, Grid):
             fields += [Paragraph(field) for field in fields_of_grid(item) or ()]
-        elif place not in taken and place < article.first and starts_field(item.text) and not is_link(item):
+        elif place < article.first and starts_field(item.text) and not is_link(item):
             fields.append(Paragraph(item.text))
-        elif place not in taken and evidence.search(item.text):
+        elif evidence.search(item.text):
             (before if place < article.first else after).append(Paragraph(item.text, furniture=True))
     return [*fields, *before[-_EVIDENCE:]], after[:_EVIDENCE]
 

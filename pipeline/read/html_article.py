@@ -139,8 +139,8 @@ def _without_boxes(items: list[Line | Grid], sums: list[float], first: int, last
             last = place
             break
     for _ in range(_TRIMMED):
-        item = items[last - 1] if last - first > 1 else None
-        if not isinstance(item, Line) or not is_link(item) or book["annex"].search(item.text):
+        end = items[last - 1]
+        if last - first < 2 or not isinstance(end, Line) or not is_link(end) or book["annex"].search(end.text):
             break
         last -= 1
     return last

@@ -43,27 +43,33 @@ def fields_of_grid(grid: Grid) -> list[str] | None:
     return fields
 
 
-def fields_of_lines(texts: Iterable[str]) -> list[str]:
-    """The fields of lines that each hold a key, a value or both; lines that are neither are left out."""
-    return [field_line(key, value) for key, value in _pairs(list(texts))[0]]
+def fields_of(items: Iterable[Line | Grid]) -> list[str]:
+    """The fields of items that each hold a key, a value or both; lines that are neither are left out.
+
+    A key without a value at the end is left out too, because the title below it would be taken for one.
+    """
+    texts: list[str] = []
+    for item in items:
+        texts.extend([item.text] if isinstance(item, Line) else fields_of_grid(item) or ())
+    pairs, _ = _pairs(texts)
+    while pairs and not pairs[-1][1] and not (pairs[-1][0] in _other() and any(key in _titles() for key, _ in pairs)):
+        pairs.pop()
+    return [field_line(key, value) for key, value in pairs]
 
 
 def header_places(found: Items, first: int, last: int) -> list[range]:
-    """Where header tables made of lines stand outside the document, which is from ``first`` to ``last``."""
-    hard = [isinstance(item, Line) and starts_field(item.text) for item in found.items]
+    """Where header tables stand outside the document, which is from ``first`` to ``last``."""
     counts = [0]
-    for value in hard:
-        counts.append(counts[-1] + value)
+    for item in found.items:
+        keys = int(starts_field(item.text)) if isinstance(item, Line) else len(fields_of_grid(item) or ())
+        counts.append(counts[-1] + keys)
     places: list[range] = []
     for ranged in found.ranges:  # the outermost first
         keys, lines = counts[ranged.last] - counts[ranged.first], ranged.last - ranged.first
         inside = ranged.first < last and first < ranged.last
-        if (
-            keys >= _LEAST
-            and not inside
-            and lines <= _LINES_A_KEY * keys + _SPARE_LINES
-            and (not places or ranged.first >= places[-1].stop)
-        ):
+        if keys < _LEAST or inside or lines > _LINES_A_KEY * keys + _SPARE_LINES:
+            continue
+        if not places or ranged.first >= places[-1].stop:
             places.append(range(ranged.first, ranged.last))
     return places
 
@@ -115,6 +121,16 @@ def _split(text: str) -> tuple[str | None, str]:
 @cache
 def _keys() -> frozenset[str]:
     return frozenset(key for keys in load_rules("metadata").data["header"].values() for key in keys)
+
+
+@cache
+def _other() -> frozenset[str]:
+    return frozenset(load_rules("metadata").data["header"]["other"])
+
+
+@cache
+def _titles() -> frozenset[str]:
+    return frozenset(load_rules("metadata").data["header"]["title"])
 
 
 @cache

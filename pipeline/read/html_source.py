@@ -32,9 +32,7 @@ _HEAD = 4096  # bytes in which a page names its encoding, and an archive itself
 _LOST_SHARE = 0.05  # of the characters; with more bytes that no encoding explains it is no page
 _PARTS = 500  # of an archive that are looked at: pictures and styles of a page
 _ARCHIVES = (".mht", ".mhtml")
-_ARCHIVE = re.compile(
-    rb"\A\s*(?:[\w-]+:[^\n]*\n(?:[ \t][^\n]*\n|[\w-]+:[^\n]*\n)*?)??(?:mime-version|content-type:\s*multipart/related)", re.I
-)
+_ARCHIVE = re.compile(rb"\s*(?:from|mime-version|subject|snapshot-content-location|content-type|date|x-\w+)\s*:", re.I)
 _DECLARED = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w-]{3,20})", re.I)
 _SCRIPTS = re.compile(r"<(script|style|noscript|template)\b.*?(?:</\1\s*>|\Z)|<!--.*?(?:-->|\Z)", re.I | re.S)
 _INLINE = re.compile(r"</?(?:font|span|b|strong|i|em|u|big|small|a|o:p|st1:\w+)\b[^<>]*>", re.I)
@@ -74,7 +72,7 @@ def open_page(path: Path) -> Page:
         if content.startswith(bytes.fromhex(signature)):
             raise ReadError(common_message("binary", source=source, kind=kind))
     charset = None
-    if path.suffix.lower() in _ARCHIVES or _ARCHIVE.match(content[:_HEAD]):
+    if path.suffix.lower() in _ARCHIVES or _ARCHIVE.match(content):
         content, charset = _archived(content, source)
     decoded = _decoded(content, charset)
     if not decoded.text.strip("\x00 \t\r\n\ufeff"):

@@ -14,96 +14,29 @@ from pipeline.read.blocks import Cell, Grid
 from pipeline.rulebook import load_rules
 
 _DROPPED = frozenset(
-    [
-        "script",
-        "style",
-        "noscript",
-        "template",
-        "iframe",
-        "object",
-        "embed",
-        "applet",
-        "select",
-        "option",
-        "input",
-        "button",
-        "textarea",
-        "svg",
-        "canvas",
-        "video",
-        "audio",
-        "map",
-        "head",
-        "title",
-        "meta",
-        "link",
-        "base",
-        "datalist",
-        "progress",
-        "meter",
-        "frame",
-        "frameset",
-        "noframes",
-        "img",
-    ]
+    re.findall(
+        r"\w+",
+        "script style noscript template iframe object embed applet select option input button textarea svg canvas video "
+        "audio map head title meta link base datalist progress meter frame frameset noframes img",
+    )
 )
 _BLOCKS = frozenset(
-    [
-        "html",
-        "body",
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "center",
-        "dd",
-        "div",
-        "dl",
-        "dt",
-        "fieldset",
-        "figcaption",
-        "figure",
-        "footer",
-        "form",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "header",
-        "hr",
-        "legend",
-        "li",
-        "main",
-        "menu",
-        "nav",
-        "ol",
-        "p",
-        "pre",
-        "section",
-        "summary",
-        "details",
-        "table",
-        "tbody",
-        "td",
-        "tfoot",
-        "th",
-        "thead",
-        "tr",
-        "ul",
-        "caption",
-    ]
+    re.findall(
+        r"\w+",
+        "html body address article aside blockquote center dd div dl dt fieldset figcaption figure footer form h1 h2 h3 "
+        "h4 h5 h6 header hr legend li main menu nav ol p pre section summary details table tbody td tfoot th thead tr "
+        "ul caption",
+    )
 )
 _PLAIN = frozenset(["p", "h1", "h2", "h3", "h4", "h5", "h6", "dt"])  # no article stands in one of these alone
 _SITE = frozenset(["nav", "footer", "aside", "menu"])
-_HIDDEN = re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all|font-size\s*:\s*0(?![\d.])", re.I)
+_HIDDEN = re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all", re.I)
 _UNNUMBERED = re.compile(r"list-style(?:-type)?\s*:[^;]*\bnone\b", re.I)
 _LINE_BREAKS = re.compile(r"[ \t\r\f\v]*\n[ \t\r\n\f\v]*")
 _BLANKS = re.compile("[ \t\r\f\v\u2002\u2003\u2009\xa0]+")
 _INVISIBLE = re.compile("[\u200b-\u200d\u2060\ufeff\xad]")
 _EDGES = " \t\r\n\f\v\xa0\u3000\u2002\u2003"
-_WIDE = "\u2e80"  # from here on characters need no blank where their line is broken
+_WIDE = "\u2010"  # from here on characters need no blank where their line is broken
 _COLUMNS, _ROWS, _PLACES = 100, 5000, 400_000
 _FRAME, _FRAME_SHARE = 300, 0.7  # characters of one cell, and its share of the table, from which the table lays out the page
 
