@@ -271,3 +271,17 @@ def test_search_loads_nothing_heavy() -> None:
     )
     result = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, encoding="utf-8", check=True)
     assert "[]" == result.stdout.strip()
+
+
+def test_index_outlives_changes_of_the_store(folder: Path, tmp_path: Path) -> None:
+    """An index that another process has overtaken still answers, from what both know."""
+    path = tmp_path / "a.db"
+    first, *others = sorted(folder.iterdir())
+    with open_store(path, create=True) as store:
+        ingest([first], store, Options())
+        index = open_index(store)
+        with open_store(path) as writer:
+            ingest(others, writer, Options())
+        assert {("上饶市", 2024)} == set(places(ask(index, "窨井盖整治")))
+        assert len(set(places(ask(open_index(store), "窨井盖整治")))) > 1
+        assert store.generation() != index.generation

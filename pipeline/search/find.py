@@ -63,11 +63,12 @@ def search(index: Index, query: str, wish: Wish) -> Answer:
     hits: tuple[Hit, ...] = ()
     if found:
         chosen = _chosen(index, ranking, wish)
-        stored = index.store.passages(index.passages.number[ranking.positions[chosen]].tolist())
-        records = read_records(index.store, stored)
+        stored = {passage.number: passage for passage in index.store.passages(index.passages.number[ranking.positions[chosen]].tolist())}
+        records = read_records(index.store, stored.values())
         hits = tuple(
             make_hit(passage, index.documents[index.document[ranking.positions[at]]], understood.topic, _scores(ranking, at), records)
-            for passage, at in zip(stored, chosen, strict=True)
+            for at in chosen
+            if (passage := stored.get(int(index.passages.number[ranking.positions[at]])))  # another process may have removed it
         )
     return Answer(query, found, understood, filters, hits, _coverage(index, filters))
 

@@ -43,8 +43,10 @@ _COPY = 0.8  # copies from library sites
 _AGAIN = 0.6  # each further passage of one document, where the query asks across documents
 _BY_WORD, _BY_TERM, _BY_MEANING = 1000, 400, 200  # candidates
 _READ = 20  # passages that are read to see how much of the query the best one has
+_MANY, _MORE = 0.1, 4  # share of the passages that pass the filters from which on filters are applied after the full-text query
 _MOST_TOKENS = 96  # a pasted page is found by its head; each token costs as much as a word in a full-text query
 _MOST_TERMS = 24
+_COMMON = 0.25  # share of the weight of the most telling token below which a token is not looked for
 _SENTENCE_END = re.compile("[。；！？;!?\n]")
 
 
@@ -68,23 +70,21 @@ class Ranking:
 def rank(index: Index, understood: Understanding, filters: Filters) -> Ranking:
     """All candidates among the passages that pass ``filters`` (those of the query itself merged in), best first."""
     allowed = passage_mask(index, filters)
-    within = None if allowed is None else index.passages.number[allowed]
-    if len(index.passages.number) == 0 or (within is not None and len(within) == 0):
+    if not (np.any(allowed) if allowed is not None else len(index.passages.number)):
         nothing = np.zeros(0, np.float32)
         return Ranking(np.zeros(0, np.intp), nothing, nothing, nothing, nothing)
     if not understood.topic:
         return _all_allowed(index, allowed, understood, filters)
-    connection = index.store.connection
     tokens = telling_tokens(understood.topic)[:_MOST_TOKENS]
-    numbers, word_scores = find(connection, any_of(tokens), _BY_WORD, within)
+    weight = _telling(index, tokens)
+    numbers, word_scores = _find(index, any_of(_rare(tokens, weight)), _BY_WORD, allowed)
     likeness: Floats = index.vectors @ index.encoder.encode([understood.topic])[0]
     if allowed is not None:
         likeness = np.where(allowed, likeness, -1)
-    weight = _telling(index, tokens)
     covered = max((_share(text.lower(), weight) for text in _texts(index, numbers[:_READ])), default=0.0)
     official = min(1.0, max(0.0, (covered - _LITTLE) / (_MUCH - _LITTLE)))
     expansions = expand(understood.topic) if official < 1 else ()
-    by_term, _ = find(connection, any_term(_terms(expansions)), _BY_TERM, within)
+    by_term, _ = _find(index, any_term(_terms(expansions)), _BY_TERM, allowed)
     if expansions:  # all candidates will be read
         numbers, word_scores = numbers[:_BY_TERM], word_scores[:_BY_TERM]
     words_at = index.positions(numbers)
@@ -109,6 +109,25 @@ def rank(index: Index, understood: Understanding, filters: Filters) -> Ranking:
     return Ranking(candidates[order], scores[order], words[order], meaning[order], terms[order], covered, best, expansions)
 
 
+def _find(index: Index, query: str, limit: int, allowed: NDArray[np.bool_] | None) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """The best passages among the allowed ones for a full-text query: numbers and scores."""
+    if allowed is None:
+        return _known(index, *find(index.store.connection, query, limit))
+    if np.count_nonzero(allowed) > len(allowed) * _MANY:  # among so many it is faster to leave out afterwards
+        numbers, scores = _known(index, *find(index.store.connection, query, _MORE * limit))
+        kept = allowed[index.positions(numbers)]
+        if len(numbers) < _MORE * limit or np.count_nonzero(kept) >= limit:
+            return numbers[kept][:limit], scores[kept][:limit]
+    return _known(index, *find(index.store.connection, query, limit, index.passages.number[allowed]))
+
+
+def _known(index: Index, numbers: NDArray[np.int64], scores: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Those of the passages that the index has: another process may have added some since it was loaded."""
+    at = np.minimum(index.positions(numbers), len(index.passages.number) - 1)
+    known = index.passages.number[at] == numbers
+    return numbers[known], scores[known]
+
+
 def _all_allowed(index: Index, allowed: NDArray[np.bool_] | None, understood: Understanding, filters: Filters) -> Ranking:
     """Every passage that passes the filters, those of later documents first."""
     positions = np.arange(len(index.passages.number)) if allowed is None else np.flatnonzero(allowed)
@@ -123,6 +142,12 @@ def _telling(index: Index, tokens: tuple[str, ...]) -> dict[str, float]:
     weight = weights(index.store.connection, tokens, len(index.passages.number))
     total = sum(weight.values()) or 1.0
     return {token.replace(POINT, "."): value / total for token, value in weight.items()}
+
+
+def _rare(tokens: tuple[str, ...], weight: dict[str, float]) -> list[str]:
+    """The tokens without those that stand in so many passages that they tell little beside the others and cost most of the time."""
+    least = _COMMON * max(weight.values(), default=0.0)
+    return [token for token in tokens if weight[token.replace(POINT, ".")] >= least]
 
 
 def _share(text: str, weight: dict[str, float]) -> float:
