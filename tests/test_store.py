@@ -15,6 +15,7 @@ from pipeline.export import json_lines
 from pipeline.search.encoder import MODEL, load_encoder
 from pipeline.store import RecordFilter, Store, StoreError, open_store
 from pipeline.store.backup import backup, restore
+from pipeline.store.bench import ingest_lines
 from pipeline.store.check import find_faults
 from pipeline.store.exchange import export_lines, export_store, import_lines
 from pipeline.store.ingest import ingest
@@ -311,3 +312,11 @@ def test_reader_goes_on_while_a_writer_works(db: Path, folder: Path) -> None:
         ingest([folder], writer, OPTIONS)
         assert 2 == len(list(documents))
         assert 4 == len(list(reader.documents()))
+
+
+def test_bench_tells_speed_growth_and_second_run(folder: Path) -> None:
+    """The lines that `make bench` shows of the store: one for the speed, one for each quarter, one for the second run."""
+    lines = list(ingest_lines(sorted(folder.iterdir()) * 2))
+    assert "characters/s" in lines[0]
+    assert "unchanged files" in lines[-1]
+    assert len(lines) > 2
