@@ -13,10 +13,11 @@ import orjson
 
 from pipeline.search.tokens import index_tokens
 from pipeline.store.passages import cut_passages, facts_of, inside, pack_facts
+from pipeline.store.record_tables import RECORD_TABLES, StoredRecord, add_records, next_number, read_records
 from pipeline.store.rows import document_from_row
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
@@ -24,15 +25,8 @@ if TYPE_CHECKING:
     from pipeline.store.connection import Connection
     from pipeline.store.passages import Passage
 
-RECORD_TABLES = {"task": "tasks", "quantity": "quantities", "deadline": "deadlines"}
 _TABLES = (*RECORD_TABLES.values(), "task_units", "passages", "arrays", "sketches")
 _STEP = 127  # the largest of a signed byte
-_COLUMNS = {
-    "task": ("status", "strength", "clause", "part"),
-    "quantity": ("indicator", "unit", "status", "measure", "low", "high", "start", "end", "task"),
-    "deadline": ("relation", "start", "end", "every"),
-}
-_INSERT = {kind: f"INSERT INTO {table} VALUES ({','.join('?' * (9 + len(_COLUMNS[kind])))})" for kind, table in RECORD_TABLES.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,22 +37,6 @@ class Content:
     tokens: tuple[tuple[str, str], ...]
     vectors: bytes
     records: tuple[tuple[dict[str, Any], bytes], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class StoredRecord:
-    """A record as it stands in its table: ``row`` is what holds, ``line`` what extraction wrote, empty for a record that a person added.
-
-    ``corrected`` is the line of ``row`` where a person has decided on it.
-    """
-
-    number: int
-    document: int
-    position: int
-    row: dict[str, Any]
-    line: bytes
-    corrected: bytes | None = None
-    rejected: bool = False
 
 
 def prepare_content(row: dict[str, Any], record_lines: Sequence[bytes], encoder: Encoder) -> Content:
@@ -84,7 +62,7 @@ def pack_vectors(vectors: NDArray[np.float32]) -> bytes:
 
 def add_content(connection: Connection, document: int, content: Content) -> None:
     """Write everything that is indexed of the document with this number."""
-    first = _next(connection, "passages")
+    first = next_number(connection, "passages")
     rows = [
         (
             number, document, *passage.span, orjson.dumps(passage.section).decode(), passage.clause, passage.part, *passage.facts,
@@ -99,7 +77,7 @@ def add_content(connection: Connection, document: int, content: Content) -> None
     )
     facts = pack_facts([passage.facts for passage in content.passages])
     connection.execute("INSERT INTO arrays VALUES (?,?,?,?,?)", (document, first, len(rows), facts, content.vectors))
-    following = {kind: _next(connection, table) for kind, table in RECORD_TABLES.items()}
+    following = {kind: next_number(connection, table) for kind, table in RECORD_TABLES.items()}
     stored = []
     for position, (row, line) in enumerate(content.records):
         kind = row["record"]
@@ -113,60 +91,6 @@ def remove_content(connection: Connection, document: int) -> None:
     connection.execute("DELETE FROM keywords WHERE rowid IN (SELECT number FROM passages WHERE document = ?)", (document,))
     for table in _TABLES:
         connection.execute(f"DELETE FROM {table} WHERE document = ?", (document,))
-
-
-def read_lines(connection: Connection, document: int) -> list[bytes]:
-    """The machine's lines of the records of a document, in their order."""
-    return [record.line for record in read_records(connection, document) if record.line]
-
-
-def read_records(connection: Connection, document: int) -> list[StoredRecord]:
-    """All records of a document in their order, also those that a person rejected or added."""
-    records = []
-    for table in RECORD_TABLES.values():
-        found = connection.execute(
-            f"SELECT number, position, line, corrected, rejected FROM {table} WHERE document = ?", (document,)
-        )  # fmt: skip
-        for number, position, line, corrected, rejected in found:
-            row = orjson.loads(corrected or line)
-            records.append(StoredRecord(number, document, position, row, line, corrected, bool(rejected)))
-    return sorted(records, key=lambda record: record.position)
-
-
-def add_records(connection: Connection, records: Iterable[StoredRecord]) -> None:
-    """Write records with the columns that filters ask for."""
-    rows: dict[str, list[tuple[Any, ...]]] = {kind: [] for kind in RECORD_TABLES}
-    units: list[tuple[Any, ...]] = []
-    for record in records:
-        row = record.row
-        kind = row["record"]
-        own = [row[name] for name in _COLUMNS[kind]]
-        place = (record.number, row["id"], record.document, record.position, *row["span"])
-        rows[kind].append((*place, *own, record.line, record.corrected, record.rejected))
-        if kind == "task" and not record.rejected:
-            units += [(record.number, record.document, unit["text"], unit["canonical"], unit["role"]) for unit in row["units"]]
-    for kind, values in rows.items():
-        connection.executemany(_INSERT[kind], values)
-    connection.executemany("INSERT INTO task_units VALUES (?,?,?,?,?)", units)
-
-
-def replace_record(connection: Connection, record: StoredRecord) -> None:
-    """Write one record anew under its number."""
-    remove_record(connection, record)
-    add_records(connection, [record])
-
-
-def remove_record(connection: Connection, record: StoredRecord) -> None:
-    """Take one record out of its table."""
-    kind = record.row["record"]
-    connection.execute(f"DELETE FROM {RECORD_TABLES[kind]} WHERE number = ?", (record.number,))
-    if kind == "task":
-        connection.execute("DELETE FROM task_units WHERE task = ?", (record.number,))
-
-
-def next_record(connection: Connection, kind: str) -> int:
-    """The number that a further record of this kind gets."""
-    return _next(connection, RECORD_TABLES[kind])
 
 
 def renew_facts(connection: Connection, document: int) -> None:
@@ -188,8 +112,3 @@ def renew_facts(connection: Connection, document: int) -> None:
 
 def _start(row: dict[str, Any]) -> int:
     return int(row["span"][0])
-
-
-def _next(connection: Connection, table: str) -> int:
-    """The number of the next row: rows of one document stand together."""
-    return int(connection.execute(f"SELECT coalesce(max(number), 0) + 1 FROM {table}").get)

@@ -15,9 +15,9 @@ import orjson
 
 from pipeline import records
 from pipeline.store.connection import begin
-from pipeline.store.content import RECORD_TABLES
 from pipeline.store.errors import StoreError, message, told_plainly
 from pipeline.store.placement import CONTEXT, apply_corrections, unplace
+from pipeline.store.record_tables import RECORD_TABLES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -15,8 +15,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from pipeline.segment import segment
-
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -66,6 +64,8 @@ def years_between(start: str | None, end: str | None) -> int:
 
 def cut_passages(document: Document, records: Sequence[dict[str, Any]]) -> list[Passage]:
     """The passages of ``document`` in text order; ``records`` are its tasks, quantities and deadlines as in the JSON lines."""
+    from pipeline.segment import segment  # with the rules that it stands on; a search, which needs only the flags above, goes without
+
     outline = segment(document)
     paths = section_paths(outline.sections)
     ordered = sorted(records, key=lambda record: record["span"][0])

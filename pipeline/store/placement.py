@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from pipeline.store.content import StoredRecord, next_record, read_records, remove_record, renew_facts, replace_record
+from pipeline.store.content import renew_facts
+from pipeline.store.record_tables import StoredRecord, next_record, read_records, remove_record, replace_record
 
 if TYPE_CHECKING:
     from pipeline.store.connection import Connection

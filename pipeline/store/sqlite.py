@@ -15,9 +15,9 @@ import orjson
 from pipeline.records import Extraction
 from pipeline.search.encoder import load_encoder
 from pipeline.store.connection import connect, load_vectors
-from pipeline.store.content import read_lines
 from pipeline.store.errors import StoreError, message, told_plainly
 from pipeline.store.interface import EVERYTHING, PassageTable, RecordFilter, StoredPassage
+from pipeline.store.record_tables import RECORD_TABLES, read_lines
 from pipeline.store.rows import deadline_from_row, document_from_row, document_lines, quantity_from_row, task_from_row
 
 if TYPE_CHECKING:
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from pipeline.search.encoder import Encoder
     from pipeline.store.connection import Connection
 
-_TABLES = {"task": "tasks", "quantity": "quantities", "deadline": "deadlines"}
 _DOCUMENTS = "SELECT number, year, rank, duplicate_of, ingested, head FROM documents ORDER BY number"
 _COPIES = """
 SELECT c.doc_id, c.source, c.place, o.doc_id, o.source, o.place FROM documents c JOIN documents o ON o.doc_id = c.duplicate_of
@@ -154,7 +153,7 @@ class SqliteStore:
         if any(warning["code"] == "duplicate_of" for warning in row["warnings"]):
             rows = [orjson.loads(line) for line in record_lines]
         else:
-            rows = [record for kind in _TABLES for record in self.rows(kind, where)]
+            rows = [record for kind in RECORD_TABLES for record in self.rows(kind, where)]
         return Extraction(
             document_from_row(row),
             tuple(task_from_row(record) for record in rows if record["record"] == "task"),
@@ -168,16 +167,15 @@ class SqliteStore:
         if not _KNOWN[kind].issuperset(names):
             raise ValueError(f"{kind}: no filter by {', '.join(sorted(set(names) - _KNOWN[kind]))}")
         conditions = _CONDITIONS_OF_TASKS if kind == "task" else _CONDITIONS
-        sql = " AND ".join(
-            [f"SELECT coalesce(r.corrected, r.line) FROM {_TABLES[kind]} r JOIN documents d ON d.number = r.document WHERE NOT r.rejected"]
-            + [conditions[name] for name in names]
-        )
+        table = RECORD_TABLES[kind]
+        sql = f"SELECT coalesce(r.corrected, r.line) FROM {table} r JOIN documents d ON d.number = r.document WHERE NOT r.rejected"
+        sql = " AND ".join([sql, *(conditions[name] for name in names)])
         values = {name: getattr(where, name) for name in names} | {"y": str(where.year)}
         return (orjson.loads(line) for (line,) in self._rows(sql + " ORDER BY r.document, r.position", values))
 
     def record(self, name: str) -> dict[str, Any] | None:
         """The record with this id as a row of the contract, or None if there is none or a person has rejected it."""
-        for table in _TABLES.values():
+        for table in RECORD_TABLES.values():
             for (line,) in self._rows(f"SELECT coalesce(corrected, line) FROM {table} WHERE id = ? AND NOT rejected", name):
                 return orjson.loads(line)  # type: ignore[no-any-return]
         return None

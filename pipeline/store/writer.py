@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import orjson
 
-from pipeline.store.content import add_content, prepare_content, read_lines, remove_content
+from pipeline.store.content import add_content, prepare_content, remove_content
 from pipeline.store.duplicates import add_sketch, find_original, sketch
 from pipeline.store.placement import apply_corrections, unplace
+from pipeline.store.record_tables import read_lines
 from pipeline.store.rows import DOCUMENT_COLUMNS, document_lines, document_year, head_of
 
 if TYPE_CHECKING:
