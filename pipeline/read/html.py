@@ -48,12 +48,13 @@ def read_html(path: Path) -> Blocks:
         raise ReadError(_why_none(page))
     found = walk(page.root)
     article = find_article(found)
-    blocks = _document(found, article)
+    headers = header_places(found, article.first, article.last)
+    blocks = _document(found, article, headers)
     letters = sum(len(_LETTER.findall(_text(block))) for block in blocks)
     elsewhere = page.embedded is not None or page.frame is not None
     if letters < _LEAST or (elsewhere and letters < _LEAST_BESIDE and article.mass < _LEAST_BESIDE):
         raise ReadError(_why_none(page))
-    head, tail = _around(found, article)
+    head, tail = _around(found, article, headers)
     title = _title(page, found, article, blocks)
     warnings = page.warnings if page.complete else (*page.warnings, DocumentWarning("incomplete", message("incomplete")))
     return Blocks((*head, *([Paragraph(title)] if title else ()), *blocks, *tail), warnings)
@@ -63,12 +64,17 @@ def _text(block: Block) -> str:
     return block.text if isinstance(block, Paragraph) else "".join(cell.text for cell in block.cells)
 
 
-def _document(found: Items, article: Article) -> list[Block]:
+def _document(found: Items, article: Article, headers: list[range]) -> list[Block]:
     """The document's paragraphs and tables; a header table in it one field a line."""
     blocks: list[Block] = []
+    starts = {places.start: places for places in headers}
+    taken: range = range(0)
     for place in range(article.first, article.last):
         item = found.items[place]
-        if place in article.site:
+        if place in starts:
+            taken = starts[place]
+            blocks += [Paragraph(field) for field in fields_of(found.items[taken.start : taken.stop])]
+        if place in taken or place in article.site:
             continue
         if isinstance(item, Grid):
             fields = fields_of_grid(item)
@@ -78,27 +84,34 @@ def _document(found: Items, article: Article) -> list[Block]:
     return blocks
 
 
-def _around(found: Items, article: Article) -> tuple[list[Block], list[Block]]:
+def _around(found: Items, article: Article, headers: list[range]) -> tuple[list[Block], list[Block]]:
     """The header tables, put first wherever they stand, with the lines before and after the document that are evidence."""
-    headers = header_places(found, article.first, article.last)
     fields: list[Block] = []
     taken: set[int] = set()
     for places in headers:
-        fields += [Paragraph(line) for line in fields_of(found.items[places.start : places.stop])]
-        taken.update(places)
+        if places.stop <= article.first or article.last <= places.start:
+            fields += [Paragraph(line) for line in fields_of(found.items[places.start : places.stop])]
+            taken.update(places)
     before: list[Block] = []
     after: list[Block] = []
-    evidence = load_rules("html")["evidence"]
     for place, item in enumerate(found.items):
-        if article.holds(place) or place in taken:
+        if (article.first <= place < article.last and place not in article.site) or place in taken:
             continue
         if isinstance(item, Grid):
             fields += [Paragraph(field) for field in fields_of_grid(item) or ()]
         elif place < article.first and starts_field(item.text) and not is_link(item):
             fields.append(Paragraph(item.text))
-        elif evidence.search(item.text):
+        elif _is_evidence(item, article.first - place):
             (before if place < article.first else after).append(Paragraph(item.text, furniture=True))
     return [*fields, *before[-_EVIDENCE:]], after[:_EVIDENCE]
+
+
+def _is_evidence(item: Line, ahead: int) -> bool:
+    """Whether a line outside the document tells where it comes from; a bare date only does shortly before it, ``ahead`` lines."""
+    book = load_rules("html")
+    return book["evidence"].search(item.text) is not None or (
+        0 < ahead <= _EVIDENCE and not item.links and book["put-up"].search(item.text) is not None
+    )
 
 
 def _title(page: Page, found: Items, article: Article, blocks: list[Block]) -> str | None:
@@ -108,7 +121,7 @@ def _title(page: Page, found: Items, article: Article, blocks: list[Block]) -> s
         head += _text(block)
         if len(head) > _HEAD:
             break
-    title = _heading(found, article) or _named_title(page)
+    title = _heading(found, article) or _line_above(found, article) or _named_title(page)
     if title is None or folded(title) in folded(head):
         return None
     return title
@@ -119,13 +132,27 @@ def _heading(found: Items, article: Article) -> str | None:
     pattern = load_rules("html")["title"]
     for place in range(article.first - 1, -1, -1):
         item = found.items[place]
-        if not isinstance(item, Line) or place in article.site or item.links or is_furniture(item.text) or key_of(item.text):
+        if not isinstance(item, Line) or place in article.site or not _is_own(item):
             continue
-        if (item.tag in ("h1", "h2", "h3") or pattern.search(item.name)) and _SHORTEST_TITLE <= len(item.text) <= _LONGEST_TITLE:
+        if (item.tag in ("h1", "h2", "h3") or pattern.search(item.name)) and _is_title(item.text):
             above = found.items[place - 1] if place else None
             same = isinstance(above, Line) and above.tag == item.tag and above.name == item.name and not above.links
             return f"{above.text}{item.text}" if same and isinstance(above, Line) and not is_furniture(above.text) else item.text
     return None
+
+
+def _line_above(found: Items, article: Article) -> str | None:
+    """The nearest line shortly before the document that reads like the title of one."""
+    for place in range(article.first - 1, max(-1, article.first - 1 - _EVIDENCE), -1):
+        item = found.items[place]
+        if isinstance(item, Line) and _is_own(item) and _is_title(item.text) and load_rules("html")["document-title"].search(item.text):
+            return item.text
+    return None
+
+
+def _is_own(item: Line) -> bool:
+    """Whether a line outside the document is neither a link nor a label."""
+    return not item.links and not is_furniture(item.text) and key_of(item.text) is None
 
 
 def _named_title(page: Page) -> str | None:
@@ -134,9 +161,13 @@ def _named_title(page: Page) -> str | None:
     element = next(page.root.iter("title"), None)
     for raw in (*(named.get(name) for name in _METAS), "".join(element.itertext()) if element is not None else None):
         title = load_rules("html")["site-name"].sub("", tidy(raw or ""), count=1)
-        if _SHORTEST_TITLE <= len(title) <= _LONGEST_TITLE and not title.endswith(("...", "…")):
+        if _is_title(title) and not load_rules("html")["no-title"].search(title):
             return title
     return None
+
+
+def _is_title(text: str) -> bool:
+    return _SHORTEST_TITLE <= len(text) <= _LONGEST_TITLE
 
 
 def folded(text: str) -> str:

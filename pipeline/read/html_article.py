@@ -109,14 +109,19 @@ def _densest(found: Items, sums: list[float], site: frozenset[int]) -> tuple[int
     if not several:
         return None
     best = min(reversed(several), key=lambda r: r.last - r.first)
+    return _with_neighbours(found, site, holders, best)
+
+
+def _with_neighbours(found: Items, site: frozenset[int], holders: list[Range], best: Range) -> tuple[int, int]:
+    """The range of ``best``, and what stands before and after it in the elements around it, as long as all of that may belong to it."""
     first, last = best.first, best.last
+    above = below = True
     for outer in reversed(holders):  # from the innermost outwards
-        if outer.first > first or outer.last < last or (outer.first, outer.last) == (first, last):
+        if outer.first > first or outer.last < last:
             continue
-        beside = (*range(outer.first, first), *range(last, outer.last))
-        if not all(_may_belong(found.items[place]) and place not in site for place in beside):
-            break
-        first, last = outer.first, outer.last
+        above = above and all(_may_belong(found.items[place]) and place not in site for place in range(outer.first, first))
+        below = below and all(_may_belong(found.items[place]) and place not in site for place in range(last, outer.last))
+        first, last = outer.first if above else first, outer.last if below else last
     return first, last
 
 
@@ -125,8 +130,9 @@ def _may_belong(item: Line | Grid) -> bool:
     if not isinstance(item, Line):
         return True
     book = load_rules("html")
-    outside = item.links > 0 or is_furniture(item.text) or book["evidence"].search(item.text) or book["after"].search(item.text)
-    return not outside and not book["title"].search(item.name)
+    if item.links or book["after"].search(item.text):
+        return False
+    return book["signed"].search(item.text) is not None or not (is_furniture(item.text) or book["evidence"].search(item.text))
 
 
 def _without_boxes(items: list[Line | Grid], sums: list[float], first: int, last: int) -> int:

@@ -17,11 +17,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from pipeline.read.blocks import Grid
-    from pipeline.read.html_walk import Items
+    from pipeline.read.html_walk import Items, Range
 
 _COLON = "："
 _LEAST = 2  # keys that make a header table
 _LONGEST_KEY = 12
+_LONGEST_LINE = 80
 _LINES_A_KEY = 3  # lines that a header table has for each key, at the most
 _SPARE_LINES = 4
 _FIELD = re.compile(r"^[\[【(（]?([^:：】\]]{1,24})[:：】\]]\s*(.*)$", re.S)
@@ -58,7 +59,7 @@ def fields_of(items: Iterable[Line | Grid]) -> list[str]:
 
 
 def header_places(found: Items, first: int, last: int) -> list[range]:
-    """Where header tables stand outside the document, which is from ``first`` to ``last``."""
+    """Where header tables stand on a page whose document is from ``first`` to ``last``; in it they hold nothing else."""
     counts = [0]
     for item in found.items:
         keys = int(starts_field(item.text)) if isinstance(item, Line) else len(fields_of_grid(item) or ())
@@ -66,12 +67,18 @@ def header_places(found: Items, first: int, last: int) -> list[range]:
     places: list[range] = []
     for ranged in found.ranges:  # the outermost first
         keys, lines = counts[ranged.last] - counts[ranged.first], ranged.last - ranged.first
-        inside = ranged.first < last and first < ranged.last
-        if keys < _LEAST or inside or lines > _LINES_A_KEY * keys + _SPARE_LINES:
+        apart = ranged.last <= first or last <= ranged.first
+        if keys < _LEAST or lines > _LINES_A_KEY * keys + _SPARE_LINES or (places and ranged.first < places[-1].stop):
             continue
-        if not places or ranged.first >= places[-1].stop:
+        if apart or (first <= ranged.first and ranged.last <= last and lines < last - first and _is_pure(found, ranged)):
             places.append(range(ranged.first, ranged.last))
     return places
+
+
+def _is_pure(found: Items, ranged: Range) -> bool:
+    """Whether an element holds a header table of short lines and nothing else."""
+    texts = [item.text for item in found.items[ranged.first : ranged.last] if isinstance(item, Line)]
+    return len(texts) == ranged.last - ranged.first and not _pairs(texts)[1] and max(map(len, texts)) <= _LONGEST_LINE
 
 
 def starts_field(text: str) -> bool:

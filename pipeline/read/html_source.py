@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from email.message import Message
     from pathlib import Path
 
-TAGS = 1_000_000  # signs that open a tag; the pages of the longest reports have some ten thousand
+TAGS = 400_000  # signs that open a tag; the pages of the longest reports have some ten thousand
 _TEN_THOUSAND = 10_000
-_ATTRIBUTES = 3 * TAGS
+_ATTRIBUTES = 5 * TAGS
 _DEEPEST = 250  # the parser stops at 256 without a word
 _HEAD = 4096  # bytes in which a page names its encoding, and an archive itself
 _LOST_SHARE = 0.05  # of the characters; with more bytes that no encoding explains it is no page
@@ -40,8 +40,9 @@ _UNTYPED = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
 _CONDITIONAL = re.compile(r"<!\[[^\]>]{0,80}\]>|<\?[^>]{0,200}>")
 _CLOSED = re.compile(r"</(?:html|body)\s*>", re.I)
 _OPENED = re.compile(r"<(?:html|body)\b", re.I)
-_EMBEDDED = re.compile(r"""[^\s"'<>=(?&]{1,120}\.(?:pdf|ofd|docx?|wps)(?=["'?&)])""", re.I)
-_FRAME = re.compile(r"""<i?frame\b[^>]{0,300}?\bsrc\s*=\s*["']?([^\s"'>]{1,160})""", re.I)
+_SHOWN_FILE = re.compile(r"""\.(?:pdf|ofd|docx?|wps)(?=["'?&)])""", re.I)
+_NAME_BEFORE = re.compile(r"""[^\s"'<>=(?&/]*$""")
+_LONGEST_NAME = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,7 @@ def open_page(path: Path) -> Page:
 
 def _page(decoded: Decoded, source: str) -> Page:
     text = _UNTYPED.sub("", decoded.text)
-    plain = _CONDITIONAL.sub("", _SCRIPTS.sub(" ", text))
+    plain = _CONDITIONAL.sub("", _SCRIPTS.sub("", text))
     if plain.count("<") > TAGS or plain.count("=") > _ATTRIBUTES:
         raise ReadError(message("markup", source=source, limit=TAGS // _TEN_THOUSAND))
     root = _parse(plain)
@@ -97,16 +98,24 @@ def _page(decoded: Decoded, source: str) -> Page:
         lost = sum(REPLACEMENT in decoded.text[a:b] for a, b in decoded.other)
         told = common_message("decoding", count=len(decoded.other), encoding=decoded.encoding.upper())
         warnings.append(DocumentWarning("decoding", told + (common_message("lost", count=lost) if lost else "")))
-    embedded, frame = _EMBEDDED.search(text), _FRAME.search(plain)
     return Page(
         source,
         root,
         tuple(warnings),
         complete=not _OPENED.search(plain) or _CLOSED.search(plain) is not None,
         scripts="<script" in text[:LIMIT].lower(),
-        embedded=embedded[0].rsplit("/", 1)[-1] if embedded else None,
-        frame=frame[1] if frame else None,
+        embedded=_shown_file(text),
+        frame=next((frame.get("src") for frame in root.iter("iframe", "frame") if frame.get("src")), None) if root is not None else None,
     )
+
+
+def _shown_file(text: str) -> str | None:
+    """The name of the first file that the page shows or links to."""
+    suffix = _SHOWN_FILE.search(text)
+    if suffix is None:
+        return None
+    name = _NAME_BEFORE.search(text[max(0, suffix.start() - _LONGEST_NAME) : suffix.start()])
+    return (name[0] if name else "") + suffix[0]
 
 
 def _parse(text: str) -> Any | None:

@@ -223,7 +223,7 @@ def _is_numbered(element: Any) -> bool:
 
 def _whole(value: str | None, default: int) -> int:
     value = (value or "").strip()
-    return int(value) if value.isascii() and value.isdigit() and len(value) < 5 else default
+    return int(value) if value.isascii() and value.isdigit() and len(value) < 10 else default
 
 
 def _rows(table: Any) -> list[Any]:
@@ -259,7 +259,7 @@ def _cells(rows: list[Any]) -> list[tuple[Any, tuple[int, int, int, int]]]:
 
 def _has_data(table: Any, cells: list[tuple[Any, tuple[int, int, int, int]]]) -> bool:
     """Whether a table holds data: several rows and columns with text, no table inside, and no cell that is nearly all of it."""
-    if len(cells) < 4 or next((inner for inner in table.iter("table") if inner is not table), None) is not None:
+    if len(cells) < 3 or next((inner for inner in table.iter("table") if inner is not table), None) is not None:
         return False
     sizes = [(len("".join("".join(cell.itertext()).split())), place) for cell, place in cells]
     filled = [(size, place) for size, place in sizes if size]
