@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import apsw
 import numpy as np
@@ -92,6 +92,25 @@ def test_extraction_comes_back_as_it_was(folder: Path, db: Path) -> None:
             assert extract_file(path, OPTIONS).lines == json_lines(extraction) == store.lines(row["doc_id"])
 
 
+def test_tables_of_web_pages_come_back(tmp_path: Path) -> None:
+    """What a format tells beyond text, such as the cells of tables, is in the store as it was read."""
+    page = tmp_path / "2025_上饶市_任务分解表.html"
+    cells = "<tr><td>1</td><td>到2025年底，新建停车位4500个</td><td>市住建局</td></tr>"
+    page.write_text(
+        "<html><head><meta charset='utf-8'><title>上饶市2025年任务分解表</title></head><body><div class='article'>"
+        "<h1>上饶市2025年任务分解表</h1><p>现将2025年重点任务分解如下，请各单位抓好落实。</p>"
+        f"<table><tr><th>序号</th><th>工作任务</th><th>责任单位</th></tr>{cells}</table></div></body></html>",
+        "utf-8",
+    )
+    with open_store(tmp_path / "a.db", create=True) as store:
+        ingest([page], store, OPTIONS)
+        (row,) = store.documents()
+        extraction = store.extraction(row["doc_id"])
+        assert extraction is not None
+        assert extraction.document.tables
+        assert extract_file(page, OPTIONS).lines == json_lines(extraction) == store.lines(row["doc_id"])
+
+
 @pytest.mark.parametrize(
     ("kind", "where", "texts"),
     [
@@ -145,6 +164,37 @@ def test_export_and_import_lose_nothing(db: Path, tmp_path: Path) -> None:
         with open_store(tmp_path / "b.db", create=True) as store, (tmp_path / "all.jsonl").open("rb") as lines:
             assert {"documents": expected, "corrections": 0} == import_lines(lines, store)
     assert everything(db) == everything(tmp_path / "b.db")
+    assert [] == faults(tmp_path / "b.db")
+
+
+def test_records_that_extract_wrote_are_imported(folder: Path, db: Path, tmp_path: Path) -> None:
+    """Lines without what only a store knows do, too: the records come back as they were."""
+    assert 0 == run_cli("extract", str(folder), "-o", str(tmp_path / "records.jsonl")).returncode
+    ran = run_cli("import", str(tmp_path / "records.jsonl"), "--db", str(tmp_path / "b.db"))
+    assert (0, "新入库文件 3 份，新增校核 0 条\n") == (ran.returncode, ran.stderr)
+    with open_store(db) as one, open_store(tmp_path / "b.db") as other:
+        assert [one.lines(row["doc_id"]) for row in one.documents()] == [other.lines(row["doc_id"]) for row in other.documents()]
+    assert [] == faults(tmp_path / "b.db")
+
+
+@pytest.mark.parametrize(
+    ("change", "place"),
+    [
+        (lambda lines: [lines[0], b"{"], 2),  # cut off in the middle of a line
+        (lambda _: [b'{"record":"document"}'], 1),  # a document without fields
+        (lambda lines: [lines[1].replace(b'"span"', b'"spam"')], 1),  # a record without a document
+        (lambda lines: [lines[0], lines[1].replace(b'"span"', b'"spam"')], 2),  # a record without a place
+        (lambda _: [b'["record"]'], 1),
+        (lambda lines: [lines[0].replace(b'"text":', b'"words":')], 1),  # written with --no-text
+    ],
+)
+def test_broken_lines_are_told_with_their_number(db: Path, tmp_path: Path, change: Any, place: int) -> None:
+    """An import ends at a line that it cannot read; what stood before it is in the store, which is sound."""
+    with open_store(db) as store:
+        lines = store.lines(next(iter(store.documents()))["doc_id"]).splitlines()
+    (tmp_path / "broken.jsonl").write_bytes(b"\n".join(change(lines)) + b"\n")
+    ran = run_cli("import", str(tmp_path / "broken.jsonl"), "--db", str(tmp_path / "b.db"))
+    assert (1, f"第 {place} 行不是导出的记录，请检查文件是否完整\n") == (ran.returncode, ran.stderr)
     assert [] == faults(tmp_path / "b.db")
 
 

@@ -3,7 +3,8 @@
 Reads: a store, or lines. Writes: lines, or a store.
 
 First one line for each correction. Then for each document the lines of the contract as extraction wrote them, and one line ``stored``
-with what only the store knows: when and by which program it was read, its files, its earlier revisions.
+with what only the store knows: the document that it is a copy of, when and by which program it was read, its files, its earlier
+revisions.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ _COLUMNS = (
     "number", "at", "who", "why", "action", "undoes", "doc_id", "kind", "record_id", "fields", "line", "quote", "before", "after",
     "section", "clause",
 )  # fmt: skip
+_UNTOLD: dict[str, Any] = {"record": "stored", "program": "", "ingested": None, "sources": [], "revisions": []}  # of plain records
 _JSON = ("fields", "line", "section")
 
 
@@ -77,52 +79,72 @@ def export_store(store: SqliteStore, path: Path) -> dict[str, int]:
 def import_lines(file: BinaryIO, store: SqliteStore, *, progress: Callable[[int], None] | None = None) -> dict[str, int]:
     """Take everything from lines into the store: counts of documents and corrections that were new to it.
 
-    One document, one transaction; what is there already is not taken twice, so that a run that was ended can be repeated. Raises
-    JsonLinesError for a broken line, StoreError where the store cannot be written or the lines come from a newer program.
+    The lines that ``extract`` writes do, too. One document, one transaction; what is there already is not taken twice, so that a run
+    that was ended can be repeated. Raises JsonLinesError for a broken line, StoreError where the store cannot be written or the lines
+    come from a newer program.
     """
     encoder = store.encoder()
     remember_index(store, encoder)
     counts = {"documents": 0, "corrections": 0}
-    waiting: list[bytes] = []
     numbers: dict[int, int] = {}
-    for place, line in enumerate(file, start=1):
-        row = _parse(line, place)
-        kind = row.get("record")
-        if kind == "store" and row["version"] > VERSION:
-            raise StoreError(message("newer", store=store.path, found=row["version"], known=VERSION))
-        if kind == "document":
-            waiting = [line]
-        elif kind in _KINDS:
-            waiting.append(line)
-        elif kind == "stored":
-            prepared = prepare(b"".join(waiting), encoder, row["program"], row["ingested"])
+    for place, row, lines in _parts(file):
+        try:
+            if row["record"] == "store" and row["version"] > VERSION:
+                raise StoreError(message("newer", store=store.path, found=row["version"], known=VERSION))
+            prepared = prepare(lines, encoder, row["program"], row["ingested"]) if row["record"] == "stored" else None
             with told_plainly(store.path), begin(store.connection):
-                counts["documents"] += _take_in(Writer(store.connection, encoder), store.connection, prepared, row)
-            if progress is not None:
-                progress(counts["documents"])
-        elif kind == "correction":
-            with told_plainly(store.path), begin(store.connection):
-                counts["corrections"] += _take_correction(store.connection, row, numbers)
+                if prepared is not None:
+                    counts["documents"] += _take_in(Writer(store.connection, encoder), store.connection, prepared, row)
+                elif row["record"] == "correction":
+                    counts["corrections"] += _take_correction(store.connection, row, numbers)
+        except (KeyError, TypeError, ValueError) as error:
+            raise JsonLinesError(message("bad_line", place=place)) from error
+        if progress is not None and prepared is not None:
+            progress(counts["documents"])
     return counts
 
 
+def _parts(file: BinaryIO) -> Iterator[tuple[int, dict[str, Any], bytes]]:
+    """Each part of the lines that is taken in at once: the number of its last line, what tells of it, and the lines of a document."""
+    waiting: list[bytes] = []
+    place = 0
+    for place, line in enumerate(file, start=1):
+        row = _parse(line, place)
+        if row["record"] == "document":
+            if waiting:
+                yield place - 1, _UNTOLD, b"".join(waiting)
+            waiting = [line]
+        elif row["record"] in _KINDS and waiting:
+            waiting.append(line)
+        elif row["record"] == "stored" and waiting:
+            yield place, row, b"".join(waiting)
+            waiting = []
+        elif row["record"] in ("store", "correction"):
+            yield place, row, b""
+        else:
+            raise JsonLinesError(message("bad_line", place=place))
+    if waiting:
+        yield place, _UNTOLD, b"".join(waiting)
+
+
 def _stored(connection: Connection, number: int) -> dict[str, Any]:
-    doc_id, program, ingested = connection.execute("SELECT doc_id, program, ingested FROM documents WHERE number = ?", (number,)).fetchone()
+    told = connection.execute("SELECT doc_id, duplicate_of, rank, program, ingested FROM documents WHERE number = ?", (number,)).fetchone()
+    row = {"record": "stored", **dict(zip(("doc_id", "duplicate_of", "rank", "program", "ingested"), told, strict=True))}
     sources = connection.execute("SELECT path, file_hash, program FROM sources WHERE document = ? ORDER BY path", (number,)).fetchall()
     revisions = connection.execute(
         "SELECT revision, content_id, program, ingested, lines FROM revisions r WHERE document = ?1"
         " AND revision < (SELECT revision FROM documents WHERE number = ?1) ORDER BY revision",
         (number,),
     ).fetchall()
-    told = [dict(zip(("revision", "content_id", "program", "ingested"), row, strict=False)) for row in revisions]
-    for item, row in zip(told, revisions, strict=True):
-        item["lines"] = zlib.decompress(row[4]).decode()
+    earlier = [dict(zip(("revision", "content_id", "program", "ingested"), row, strict=False)) for row in revisions]
+    for item, packed in zip(earlier, revisions, strict=True):
+        item["lines"] = zlib.decompress(packed[4]).decode()
     files = [{"path": path, "file_hash": file_hash.hex(), "program": program} for path, file_hash, program in sources]
-    return {"record": "stored", "doc_id": doc_id, "program": program, "ingested": ingested, "sources": files, "revisions": told}
+    return {**row, "sources": files, "revisions": earlier}
 
 
 def _take_in(writer: Writer, connection: Connection, prepared: Any, row: dict[str, Any]) -> int:
-    found = connection.execute("SELECT 1 FROM documents WHERE doc_id = ?", (row["doc_id"],)).get
+    found = connection.execute("SELECT 1 FROM documents WHERE doc_id = ?", (prepared.row["doc_id"],)).get
     number, change = writer.put(prepared)
     for item in row["sources"]:
         values = (item["path"], number, bytes.fromhex(item["file_hash"]), item["program"])
@@ -165,7 +187,7 @@ def _parse(line: bytes, place: int) -> dict[str, Any]:
         row = orjson.loads(line)
     except orjson.JSONDecodeError as error:
         raise JsonLinesError(message("bad_line", place=place)) from error
-    if not isinstance(row, dict):
+    if not isinstance(row, dict) or "record" not in row:
         raise JsonLinesError(message("bad_line", place=place))
     return row
 

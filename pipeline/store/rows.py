@@ -25,10 +25,7 @@ def document_from_row(row: dict[str, Any]) -> Document:
     known["warnings"] = tuple(DocumentWarning(item["code"], item["message"], _span(item.get("span"))) for item in row.get("warnings", ()))
     known["furniture"] = tuple(_span(span) for span in row.get("furniture", ()))
     known["pages"] = tuple(row.get("pages", ()))
-    known["tables"] = tuple(
-        Table(_span(item["span"]), item["caption"], tuple(item["columns"]), tuple(tuple(map(_span, cells)) for cells in item["rows"]))
-        for item in row.get("tables", ())
-    )
+    known["tables"] = tuple(Table(**{name: _tuples(value) for name, value in item.items()}) for item in row.get("tables", ()))
     return Document(**{"text": "", **known})
 
 
@@ -67,6 +64,11 @@ def document_year(row: dict[str, Any]) -> int | None:
     """The year that a document stands for: the one it plans for, else that of its date, else the one it looks back on."""
     year = row["plan_year"] or (int(row["date"][:4]) if row["date"] else None) or row["review_year"]
     return int(year) if year else None
+
+
+def _tuples(value: Any) -> Any:
+    """Lists as tuples, those inside of lists too."""
+    return tuple(map(_tuples, value)) if isinstance(value, list) else value
 
 
 def _span(value: Any) -> Any:
