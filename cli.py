@@ -85,7 +85,7 @@ def ingest(
     raise typer.Exit(1 if summary.failures else 0)
 
 
-@app.command(epilog=_ending("python cli.py search 我市今年新增多少停车位 --db office.db --home 上饶市 --as-of 2024-06-01"))
+@app.command(epilog=_ending("python cli.py ingest corpus --db office.db && python cli.py search 去年新增多少停车位 --db office.db"))
 def search(
     db: Annotated[Path, typer.Option("--db", metavar="FILE", help="The store, made by ingest.")],
     query: Annotated[str, typer.Argument(metavar="QUERY", help="A few words, or a whole question.")] = "",
