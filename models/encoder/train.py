@@ -17,6 +17,7 @@ import re
 import struct
 import sys
 from collections import Counter
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from scipy.sparse import csr_matrix
+
+    from pipeline.search.thesaurus import Concept
 
 OUT = Path(__file__).parent
 DIMENSIONS = 256
@@ -51,6 +54,11 @@ _SENTENCE = re.compile("[^。；！？\n]{6,}")
 
 Text = list[str]  # as words
 Pair = tuple[Text, Text]
+
+
+def all_concepts() -> list[Concept]:
+    """The concepts of the thesaurus, and single words that are too common to lead a search but teach which words go together."""
+    return [*read_tables(TABLES), *read_tables(TABLES / "training")]
 
 
 def read_passages(folder: Path) -> list[str]:
@@ -119,7 +127,7 @@ def composition(vocabulary: dict[str, int]) -> csr_matrix:
             continue
         for character in word:
             put(number, vocabulary[character], SUBWORD / len(word))
-        for at in range(len(word) - 1) if len(word) > 2 else ():  # noqa: PLR2004 - a word of two characters is its own pair
+        for at in range(len(word) - 1) if len(word) > 2 else ():  # a word of two characters is its own pair
             pair = word[at : at + 2]
             column = vocabulary.get(pair) or pairs.setdefault(pair, len(vocabulary) + len(pairs))
             put(number, column, SUBWORD / (len(word) - 1))
@@ -161,12 +169,12 @@ class Pairs:
         self.random = np.random.default_rng(0)
         self.texts = [cut_again(words_of(text), vocabulary) for text in passages]
         sentences = [[cut_again(words_of(sentence), vocabulary) for sentence in _SENTENCE.findall(text)] for text in passages]
-        self.neighbours = [(a, b) for group in sentences for a, b in zip(group, group[1:], strict=False) if len(a) > 3 and len(b) > 3]
+        self.neighbours = [(a, b) for group in sentences for a, b in pairwise(group) if len(a) > 3 and len(b) > 3]
         self.thesaurus: list[Pair] = []
         self.examples: list[Pair] = []
         joined = "\n".join(passages)
         starts = np.cumsum([0, *(len(text) + 1 for text in passages)])
-        for concept in read_tables(TABLES):
+        for concept in all_concepts():
             everyday = [cut_again(words_of(phrase), vocabulary) for phrase in concept.everyday]
             for term in concept.official:
                 official = cut_again(words_of(term), vocabulary)
@@ -293,7 +301,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=OUT)
     arguments = parser.parse_args()
     passages = read_passages(arguments.corpus)
-    phrases = [words_of(phrase) for concept in read_tables(TABLES) for phrase in (*concept.official, *concept.everyday)]
+    phrases = [words_of(phrase) for concept in all_concepts() for phrase in (*concept.official, *concept.everyday)]
     vocabulary = make_vocabulary([words_of(text) for text in passages], phrases)
     pairs = Pairs(passages, vocabulary)
     kinds = {"neighbours": pairs.neighbours, "thesaurus": pairs.thesaurus, "examples": pairs.examples}
