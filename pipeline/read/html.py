@@ -55,7 +55,7 @@ def read_html(path: Path) -> Blocks:
     if letters < _LEAST or (elsewhere and letters < _LEAST_BESIDE and article.mass < _LEAST_BESIDE):
         raise ReadError(_why_none(page))
     head, tail = _around(found, article, headers)
-    title = _title(page, found, article, blocks)
+    title = _title(page, found, _front(article, headers), blocks)
     warnings = page.warnings if page.complete else (*page.warnings, DocumentWarning("incomplete", message("incomplete")))
     return Blocks((*head, *([Paragraph(title)] if title else ()), *blocks, *tail), warnings)
 
@@ -114,25 +114,31 @@ def _is_evidence(item: Line, ahead: int) -> bool:
     )
 
 
-def _title(page: Page, found: Items, article: Article, blocks: list[Block]) -> str | None:
+def _front(article: Article, headers: list[range]) -> list[int]:
+    """The places before the document that may hold its title, the nearest first."""
+    taken = {place for places in headers for place in places} | article.site
+    return [place for place in range(article.first - 1, -1, -1) if place not in taken]
+
+
+def _title(page: Page, found: Items, front: list[int], blocks: list[Block]) -> str | None:
     """The title that stands outside the document; None where the document itself begins with it."""
     head = ""
     for block in blocks:
         head += _text(block)
         if len(head) > _HEAD:
             break
-    title = _heading(found, article) or _line_above(found, article) or _named_title(page)
+    title = _heading(found, front) or _line_above(found, front) or _named_title(page)
     if title is None or folded(title) in folded(head):
         return None
     return title
 
 
-def _heading(found: Items, article: Article) -> str | None:
+def _heading(found: Items, front: list[int]) -> str | None:
     """The nearest heading before the document, its lines joined."""
     pattern = load_rules("html")["title"]
-    for place in range(article.first - 1, -1, -1):
+    for place in front:
         item = found.items[place]
-        if not isinstance(item, Line) or place in article.site or not _is_own(item):
+        if not isinstance(item, Line) or not _is_own(item):
             continue
         if (item.tag in ("h1", "h2", "h3") or pattern.search(item.name)) and _is_title(item.text):
             above = found.items[place - 1] if place else None
@@ -141,9 +147,9 @@ def _heading(found: Items, article: Article) -> str | None:
     return None
 
 
-def _line_above(found: Items, article: Article) -> str | None:
+def _line_above(found: Items, front: list[int]) -> str | None:
     """The nearest line shortly before the document that reads like the title of one."""
-    for place in range(article.first - 1, max(-1, article.first - 1 - _EVIDENCE), -1):
+    for place in front[:_EVIDENCE]:
         item = found.items[place]
         if isinstance(item, Line) and _is_own(item) and _is_title(item.text) and load_rules("html")["document-title"].search(item.text):
             return item.text

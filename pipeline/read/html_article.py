@@ -22,13 +22,14 @@ if TYPE_CHECKING:
     from pipeline.read.html_walk import Items, Range
 
 _SENTENCE = re.compile("[。；！？]|，.*，")
+_BESIDE_LINK = re.compile(r"\s+|[\[(（【]?(?:\d{4}[-/.年])?\d{1,2}[-/.月]\d{1,2}日?[\])）】]?$")
 _PHRASE = 0.2  # what a character outside sentences weighs
 _CELL = 0.5  # and one in a table
 _KNOWN, _INNER, _NEARLY_ALL = 0.5, 0.9, 0.9
 _SITE_SHARE = 0.4  # an element with more of the prose is no menu, whatever it is called
 _TAIL_SHARE = 0.1  # boxes after the document hold no more of it
 _LINKED = 0.6  # share of a line in links from which it is a link
-_TRIMMED = 60  # items after a document that may be links
+_RUN = 3  # links one after the other make a box
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +55,13 @@ def find_article(found: Items) -> Article:
     if chosen is None:
         return Article(0, len(found.items), site, sums[-1])
     first, last = chosen
-    last = _without_boxes(found.items, sums, first, last)
+    first, last = _without_boxes(found.items, sums, first, last)
     return Article(first, last, site, sums[last] - sums[first])
 
 
 def is_link(item: Line | Grid) -> bool:
-    """Whether ``item`` is little but a link."""
-    return isinstance(item, Line) and item.links >= _LINKED * len("".join(item.text.split()))
+    """Whether ``item`` is little but a link; the date beside it does not count."""
+    return isinstance(item, Line) and item.links > 0 and item.links >= _LINKED * len(_BESIDE_LINK.sub("", item.text))
 
 
 def weight(item: Line | Grid) -> float:
@@ -135,18 +136,31 @@ def _may_belong(item: Line | Grid) -> bool:
     return book["signed"].search(item.text) is not None or not (is_furniture(item.text) or book["evidence"].search(item.text))
 
 
-def _without_boxes(items: list[Line | Grid], sums: list[float], first: int, last: int) -> int:
-    """The end of the document before boxes of links and buttons that stand in the same element."""
+def _without_boxes(items: list[Line | Grid], sums: list[float], first: int, last: int) -> tuple[int, int]:
+    """The document without the boxes of links and buttons that stand before and after it in the same element."""
     book = load_rules("html")
     least = sums[last] - _TAIL_SHARE * (sums[last] - sums[first])
-    for place in range(first + 1, last):
+    run = 0
+    for place in range(first, last):
         item = items[place]
-        if sums[place] >= least and isinstance(item, Line) and (book["after"].search(item.text) or "上一页" in item.text[:4]):
-            last = place
+        run = run + 1 if _is_menu(item) else 0
+        boxed = isinstance(item, Line) and book["after"].search(item.text) is not None
+        if sums[place] >= least and place > first and (boxed or run == _RUN):
+            last = place + 1 - max(run, 1)
             break
-    for _ in range(_TRIMMED):
-        end = items[last - 1]
-        if last - first < 2 or not isinstance(end, Line) or not is_link(end) or book["annex"].search(end.text):
-            break
+    while last - first > 1 and _is_menu(items[last - 1]):
         last -= 1
-    return last
+    if last - first > 1 and _is_heading_of_box(items[last - 1]):
+        last -= 1
+    while last - first > 1 and _is_menu(items[first]):
+        first += 1
+    return first, last
+
+
+def _is_menu(item: Line | Grid) -> bool:
+    """Whether ``item`` is a link that is no annex."""
+    return isinstance(item, Line) and is_link(item) and load_rules("html")["annex"].search(item.text) is None
+
+
+def _is_heading_of_box(item: Line | Grid) -> bool:
+    return isinstance(item, Line) and load_rules("html")["box-heading"].search(item.text) is not None

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 TAGS = 400_000  # signs that open a tag; the pages of the longest reports have some ten thousand
 _TEN_THOUSAND = 10_000
 _ATTRIBUTES = 5 * TAGS
+_MEGA = 1_000_000
+_LONGEST_TEXT = 9 * _MEGA  # bytes between two tags; the parser drops more than 10 million of them without a word
 _DEEPEST = 250  # the parser stops at 256 without a word
 _HEAD = 4096  # bytes in which a page names its encoding, and an archive itself
 _LOST_SHARE = 0.05  # of the characters; with more bytes that no encoding explains it is no page
@@ -88,6 +90,8 @@ def _page(decoded: Decoded, source: str) -> Page:
     plain = _CONDITIONAL.sub("", _SCRIPTS.sub("", text))
     if plain.count("<") > TAGS or plain.count("=") > _ATTRIBUTES:
         raise ReadError(message("markup", source=source, limit=TAGS // _TEN_THOUSAND))
+    if len(plain) > _LONGEST_TEXT // 4 and max(len(piece.encode()) for piece in plain.split("<")) > _LONGEST_TEXT:
+        raise ReadError(common_message("large", source=source, size=len(plain) // _MEGA, limit=_LONGEST_TEXT // _MEGA))
     root = _parse(plain)
     if root is not None and depth(root) >= _DEEPEST:  # old editors leave hundreds of <font> open
         root = _parse(_INLINE.sub("", plain))
