@@ -5,7 +5,9 @@ Reads: files and folders, the store. Writes: documents with everything that is i
 
 from __future__ import annotations
 
+import gc
 import hashlib
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
 
 Result = Literal["new", "unchanged", "revised", "reread", "failed"]
 _RESULTS: tuple[Result, ...] = ("new", "unchanged", "revised", "reread", "failed")
-_MERGE_SHARE = 10  # the full-text index is put together after a run that wrote a tenth of all documents or more
+_OBJECTS = 100_000  # as many as a document or two make
 _MARK = 8  # hexadecimal digits that tell documents of one name apart
 
 
@@ -80,19 +82,19 @@ def ingest(
     hashes = {path: _file_hash(path) for path in files}
     todo = [path for path in files if not _known(store, path, hashes[path])]
     done = summary.counts["unchanged"] = len(files) - len(todo)
-    for outcome in extract_files(todo, options, jobs=jobs):
-        if outcome.failure is None:
-            source = Source(_key(outcome.source), hashes[outcome.source])
-            _count(summary, outcome, _Intake(store, encoder, options), source)
-        else:
-            _failed(summary, outcome.failure)
-        done += 1
-        if progress is not None:
-            progress(done, len(files))
+    with _few_collections():
+        for outcome in extract_files(todo, options, jobs=jobs):
+            if outcome.failure is None:
+                source = Source(_key(outcome.source), hashes[outcome.source])
+                _count(summary, outcome, _Intake(store, encoder, options), source)
+            else:
+                _failed(summary, outcome.failure)
+            done += 1
+            if progress is not None:
+                progress(done, len(files))
     changed = sum(summary.counts[result] for result in ("new", "revised", "reread"))
-    ((documents,),) = store.select("SELECT count(*) FROM documents")
-    if changed and changed * _MERGE_SHARE >= documents:
-        merge_keywords(store)
+    if changed:
+        merge_keywords(store, changed=changed)
     return summary
 
 
@@ -145,6 +147,17 @@ class _Intake:
             mark = hashlib.sha256(source.path.encode("utf-8", "surrogatepass")).hexdigest()
             return f"{doc_id}-{mark[:_MARK]}"
         return doc_id
+
+
+@contextmanager
+def _few_collections() -> Iterator[None]:
+    """Let Python look for garbage in cycles a hundred times less often: a document's records make none, and looking costs a tenth."""
+    before = gc.get_threshold()
+    gc.set_threshold(_OBJECTS, *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 def _extract_as(path: Path, doc_id: str, options: Options) -> bytes:

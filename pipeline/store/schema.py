@@ -48,6 +48,8 @@ CREATE VIRTUAL TABLE keywords USING fts5(
   body, heads, content='', contentless_delete=1, tokenize="ascii tokenchars '{_TOKEN_CHARACTERS}'"
 );
 """
+# Each document is a piece of its own in the full-text index; this many go together at once while documents come in, all at the end.
+_PIECES = "INSERT INTO keywords (keywords, rank) VALUES ('automerge', 16);"
 # `line` is what extraction wrote, empty for a record that a person added; `corrected` what holds where a person decided otherwise.
 _RECORDS = """
 CREATE TABLE tasks (
@@ -101,7 +103,7 @@ CREATE TRIGGER corrections_stay BEFORE DELETE ON corrections
 WHEN NOT EXISTS (SELECT 1 FROM meta WHERE key = 'removing' AND value = old.doc_id)
 BEGIN SELECT raise(ABORT, 'corrections are never deleted while their document is there'); END;
 """
-TABLES = _DOCUMENTS + _KEYWORDS + _RECORDS + _ARRAYS + _SKETCHES + _CORRECTIONS
+TABLES = _DOCUMENTS + _KEYWORDS + _PIECES + _RECORDS + _ARRAYS + _SKETCHES + _CORRECTIONS
 
 
 def create(connection: Connection) -> None:
@@ -125,7 +127,7 @@ def _from_1(connection: Connection) -> None:
     from pipeline.store.passages import pack_facts
 
     connection.execute("CREATE INDEX documents_by_original ON documents (duplicate_of) WHERE duplicate_of IS NOT NULL")
-    connection.execute(_ARRAYS + _SKETCHES + _CORRECTIONS)
+    connection.execute(_PIECES + _ARRAYS + _SKETCHES + _CORRECTIONS)
     for table in ("tasks", "quantities", "deadlines"):
         connection.execute(f"ALTER TABLE {table} ADD COLUMN corrected BLOB")
         connection.execute(f"ALTER TABLE {table} ADD COLUMN rejected INTEGER NOT NULL DEFAULT 0")
