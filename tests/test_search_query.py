@@ -89,6 +89,12 @@ def test_parts_tell_what_was_understood() -> None:
     ]
 
 
+def test_a_pasted_passage_is_taken_as_it_is() -> None:
+    """Years and places of a long text are its subject, no wishes."""
+    passage = "2024年，上饶市新建公共停车位4500个，其中信州区1200个。" * 5
+    assert asked(passage) == read(passage)
+
+
 @given(st.text(max_size=300))
 def test_any_text_is_read(query: str) -> None:
     """Nothing that can be typed is an error, and something is left to look for unless filters say it all."""

@@ -142,21 +142,21 @@ def passage_mask(index: Index, filters: Filters) -> Mask | None:
 
 _UNITS = (
     "SELECT t.document, t.start FROM task_units u JOIN tasks t ON t.number = u.task"
-    " WHERE instr(u.text, ?1) OR instr(coalesce(u.canonical, ''), ?1)"
+    " WHERE NOT t.rejected AND (instr(u.text, ?1) OR instr(coalesce(u.canonical, ''), ?1))"
 )
-_INDICATORS = "SELECT document, start FROM quantities WHERE instr(indicator, ?1)"
+_INDICATORS = "SELECT document, start FROM quantities WHERE NOT rejected AND instr(indicator, ?1)"
+_PASSAGES = (
+    "SELECT DISTINCT p.number FROM ({}) r JOIN passages p ON p.document = r.document AND p.start <= r.start AND p.end > r.start ORDER BY 1"
+)
 
 
 def _with_records(index: Index, sql: str, names: tuple[str, ...]) -> Mask:
     """Passages in which a record stands that ``sql`` finds for one of the names."""
     chosen = np.zeros(len(index.passages.number), np.bool_)
     for name in names:
-        for document, start in index.store.connection.execute(sql, (name,)):
-            found = index.store.connection.execute(
-                "SELECT number FROM passages WHERE document = ? AND start <= ? AND end > ?", (document, start, start)
-            ).get
-            if found is not None:
-                chosen[index.positions(np.array([found], np.int64))] = True
+        numbers = [number for (number,) in index.store.select(_PASSAGES.format(sql), name.encode("utf-8", "ignore").decode())]
+        at = np.minimum(index.positions(np.array(numbers, np.int64)), len(chosen) - 1)
+        chosen[at[index.passages.number[at] == np.array(numbers, np.int64)]] = True
     return chosen
 
 

@@ -25,6 +25,7 @@ Kind = Literal["doc_number", "year", "place", "status", "unit", "due", "has", "w
 KINDS: tuple[Kind, ...] = ("doc_number", "year", "place", "status", "unit", "due", "has", "without")
 Has = Literal["deadline", "unit", "number"]
 _LONGEST = 400  # characters that are read of a query; nobody asks longer, and a pasted page has its subject at its head
+_QUESTION = 120  # what is longer is a pasted passage: its years and places are no wishes
 _DIGITS = {character: number for number, character in enumerate("一二三四五六七八九十", 1)} | {"两": 2}
 
 
@@ -72,7 +73,7 @@ class Understanding:
 def understand(query: str, asking: Asking) -> Understanding:
     """What ``query`` asks for. A part that ``asking.literal`` names (or ``all``) stays in the topic as plain words."""
     text = " ".join(query[:_LONGEST].split())
-    if "all" in asking.literal:
+    if "all" in asking.literal or len(text) > _QUESTION:
         return Understanding(text)
     reading = _Reading(text, asking)
     for rule in load_rules("queries").rules:
