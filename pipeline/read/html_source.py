@@ -33,6 +33,7 @@ _DEEPEST = 250  # the parser stops at 256 without a word
 _HEAD = 4096  # bytes in which a page names its encoding, and an archive itself
 _LOST_SHARE = 0.05  # of the characters; with more bytes that no encoding explains it is no page
 _PARTS = 500  # of an archive that are looked at: pictures and styles of a page
+_LINES, _BOUNDARIES = 1_000_000, 20_000  # of an archive; one of the largest size has a quarter of a million lines
 _ARCHIVES = (".mht", ".mhtml")
 _ARCHIVE = re.compile(rb"\s*(?:from|mime-version|subject|snapshot-content-location|content-type|date|x-\w+)\s*:", re.I)
 _DECLARED = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w-]{3,20})", re.I)
@@ -91,7 +92,7 @@ def _page(decoded: Decoded, source: str) -> Page:
     if plain.count("<") > TAGS or plain.count("=") > _ATTRIBUTES:
         raise ReadError(message("markup", source=source, limit=TAGS // _TEN_THOUSAND))
     if len(plain) > _LONGEST_TEXT // 4 and max(len(piece.encode()) for piece in plain.split("<")) > _LONGEST_TEXT:
-        raise ReadError(common_message("large", source=source, size=len(plain) // _MEGA, limit=_LONGEST_TEXT // _MEGA))
+        raise ReadError(message("long", source=source, limit=_LONGEST_TEXT // _MEGA))
     root = _parse(plain)
     if root is not None and depth(root) >= _DEEPEST:  # old editors leave hundreds of <font> open
         root = _parse(_INLINE.sub("", plain))
@@ -163,6 +164,8 @@ def _decoded(content: bytes, charset: str | None) -> Decoded:
 
 def _archived(content: bytes, source: str) -> tuple[bytes, str | None]:
     """The first page in a web archive, and the encoding that its header names. Raises ReadError where there is none."""
+    if content.count(b"\n") > _LINES or content.count(b"\n--") > _BOUNDARIES:
+        raise ReadError(message("markup", source=source, limit=_LINES // _TEN_THOUSAND))
     try:
         whole = email.message_from_bytes(content, policy=email.policy.compat32)
         for number, part in enumerate(whole.walk()):
