@@ -52,7 +52,7 @@ lint: $(VENV)/.lint
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 
-bench: $(VENV)/.core
+bench: $(VENV)/.test
 	$(BIN)/python -m pipeline.bench
 
 models: $(VENV)/.train

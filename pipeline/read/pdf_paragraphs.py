@@ -34,6 +34,7 @@ _CLEARLY_SHORT = 2.0  # em before the right edge: nothing but an end leaves so m
 _FULL_STOPS = ("。", "！", "？", "。”", "！”", "？”", "。）")
 _HYPHENATED = re.compile(r"[A-Za-z]{2}[-\u00ad\u2010]$")
 _LATIN = re.compile(r"[A-Za-z0-9,.;:%)]$")
+_TAIL = 40  # characters of a line that tell how the next one joins it
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,13 +158,14 @@ def _middle(line: Line) -> float:
 
 
 def _paragraph(parts: list[Placed]) -> Paragraph:
-    text = clean(parts[0].line.text)
+    pieces = [clean(parts[0].line.text)]
     for part in parts[1:]:
-        after = clean(part.line.text)
-        if _HYPHENATED.search(text) and after[:1].islower():
-            text = text[:-1] + after
-        elif _LATIN.search(text) and after[:1].isascii() and text[-1:].isascii() and not (text[-1:].isdigit() and after[:1].isdigit()):
-            text = f"{text} {after}" if text[-1:].isalpha() or after[:1].isalpha() else text + after
-        else:
-            text += after
-    return Paragraph(text, parts[0].page)
+        before, after = pieces[-1][-_TAIL:], clean(part.line.text)
+        if _HYPHENATED.search(before) and after[:1].islower():
+            pieces[-1] = pieces[-1][:-1]
+        elif (
+            _LATIN.search(before) and after[:1].isascii() and before[-1:].isascii() and not (before[-1:].isdigit() and after[:1].isdigit())
+        ):
+            pieces.append(" " if before[-1:].isalpha() or after[:1].isalpha() else "")
+        pieces.append(after)
+    return Paragraph("".join(pieces), parts[0].page)
