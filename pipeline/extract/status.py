@@ -25,14 +25,19 @@ from pipeline.extract.figures import find_figures
 from pipeline.extract.lexical import Array, code_points, lexical_scores
 from pipeline.records import Document, Judgement, Label, Outline
 from pipeline.rulebook import load_rules
+from pipeline.segment.structure import numbering_style
 
 LABELS: tuple[Label, ...] = get_args(Label)
 MODEL = Path(__file__).parents[2] / "models" / "status" / "status.npz"
 # Raised whenever the arrays of the model or the features that they weigh change their meaning.
 MODEL_VERSION = 3
 
-_PLANNED, _ACHIEVED, _PROBLEM, _HEADING = (LABELS.index(name) for name in ("planned", "achieved", "problem", "heading"))
+_PLANNED, _ACHIEVED, _PROBLEM, _HEADING, _OTHER = (LABELS.index(name) for name in ("planned", "achieved", "problem", "heading", "other"))
+# What closes a sentence that is no heading when nothing follows that it could head.
+_CLOSERS = "。；;"
+_DOUBTFUL = 0.65  # below this chance a sentence with a quantity is not background
 _LEAST = 1e-3
+_TINY = 1e-12
 # A single sentence, and all others together, count for no more than this in log odds.
 _CAP = 3.0
 # A digit behind the number of an item, as 1. or (12) is; without one a heading holds no figure that counts.
@@ -84,7 +89,7 @@ def load_model(path: Path = MODEL) -> StatusModel:
             if "version" not in arrays or int(arrays["version"]) != MODEL_VERSION:
                 raise ModelError(f"{path}: not version {MODEL_VERSION} of the status model; {cure}")
             return StatusModel(**{field.name: arrays[field.name] for field in fields(StatusModel)})
-    except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
         raise ModelError(f"{path}: cannot be read as the status model ({error}); {cure}") from error
 
 
@@ -95,12 +100,13 @@ def judge(document: Document, outline: Outline) -> tuple[Judgement, ...]:
     year = document.plan_year or (document.review_year and document.review_year + 1)
     place = layout(document.text, outline, year)
     chances = probabilities(load_model(), document.text, place)
-    return verdicts(document.text, outline, chances)
+    return verdicts(document.text, outline, chances, place)
 
 
-def verdicts(text: str, outline: Outline, chances: Array) -> tuple[Judgement, ...]:
-    """Decide about each sentence: furniture and rules first, then the likeliest label."""
+def verdicts(text: str, outline: Outline, chances: Array, place: Layout) -> tuple[Judgement, ...]:
+    """Decide about each sentence: furniture and rules first, then the likeliest label that the sentence can have."""
     best, sure = chances.argmax(1).tolist(), chances.max(1).astype(np.float64).round(3).tolist()
+    assured, last, backdrop = place.assured.tolist(), len(best) - 1, (_HEADING, _OTHER)
     found: list[Judgement] = []
     for i, sentence in enumerate(outline.sentences):
         body = text[sentence.span[0] : sentence.span[1]]
@@ -109,16 +115,26 @@ def verdicts(text: str, outline: Outline, chances: Array) -> tuple[Judgement, ..
             found.append(Judgement("other", "furniture", 1.0))
         elif rule:
             found.append(Judgement(_rules()[1][rule], rule, 1.0))
-        elif best[i] == _HEADING and _FIGURE.search(body, _NUMBERING) and _counts(body):
-            second = np.where(np.arange(len(LABELS)) == _HEADING, -1.0, chances[i])
-            found.append(Judgement(LABELS[int(second.argmax())], "model:figure", round(float(second.max()), 3)))
+        elif best[i] in backdrop and (best[i] == _HEADING or assured[i] or sure[i] < _DOUBTFUL) and _has_quantity(body):
+            found.append(_next_best(chances[i], backdrop if assured[i] or best[i] == _OTHER else (_HEADING,), "model:figure"))
+        elif best[i] == _HEADING and i == last and body[-1] in _CLOSERS and numbering_style(text, sentence.span[0]) is None:
+            found.append(_next_best(chances[i], (_HEADING,), "model:last"))
         else:
             found.append(Judgement(LABELS[best[i]], "model", sure[i]))
     return tuple(found)
 
 
-def _counts(sentence: str) -> bool:
-    """Whether a figure of the sentence is a quantity: then it is a commitment or a result itself, no heading (guidelines §1)."""
+def _next_best(chances: Array, barred: tuple[int, ...], rule: str) -> Judgement:
+    """The likeliest label other than those that the sentence cannot have, with its share of the chances that are left."""
+    left = chances.astype(np.float64)
+    left[list(barred)] = 0.0
+    return Judgement(LABELS[int(left.argmax())], rule, round(float(left.max() / max(left.sum(), _TINY)), 3))
+
+
+def _has_quantity(sentence: str) -> bool:
+    """Whether a figure of the sentence counts: then it is no heading, and no backdrop in a review or plan (guidelines §1)."""
+    if not _FIGURE.search(sentence, _NUMBERING):
+        return False
     times = find_times(sentence)
     return any(
         refusal(figure, sentence, (0, len(sentence))) is None and not any(time.start <= figure.core < time.end for time in times)
