@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 # Between the development queries that have an answer and those that have none.
 _COVERED = 0.42  # share of the words, by weight, in the best passage
 _EVERYDAY = 0.2  # below this share a query is taken to be in everyday words
-# Score by the thesaurus × share of the query that is explained × likeness in meaning, needed of everyday queries and of others.
-_KNOWN_EVERYDAY, _KNOWN_OFFICIAL = 8.0, 30.0
+# Score by the thesaurus for a character of the query × share of it that is explained × likeness in meaning: what is needed of queries
+# in everyday words, and of those that have some words of officials.
+_KNOWN_EVERYDAY, _KNOWN_OFFICIAL = 0.6, 2.4
 _BEST = 10  # passages
 
 
@@ -34,7 +35,8 @@ def is_answered(ranking: Ranking, topic: str, texts: Iterable[str]) -> bool:
         return True
     needed = _KNOWN_EVERYDAY if ranking.covered < _EVERYDAY else _KNOWN_OFFICIAL
     best = max((explained(topic, text, ranking.expansions) for text in texts), default=0.0)
-    return best * ranking.known * float(ranking.meaning[:_BEST].max()) >= needed
+    length = max(1, len("".join(topic.split())))
+    return best * ranking.known / length * float(ranking.meaning[:_BEST].max()) >= needed
 
 
 def explained(topic: str, text: str, expansions: tuple[Expansion, ...]) -> float:
