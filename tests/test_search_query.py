@@ -51,6 +51,9 @@ def asked(topic: str, **values: object) -> Understanding:
         ("12月底前完成的任务", asked("", due=(date(2025, 1, 1), date(2025, 12, 31)))),
         ("上府办发〔2024〕12号", asked("", doc_number="上府办发〔2024〕12号")),
         ("上海对口支援西藏", asked("对口支援西藏", places=("上海市",))),  # the second place is part of the subject
+        ("对口支援西藏", asked("对口支援西藏")),  # none of its documents, but what others do there
+        ("北京大学落户", asked("北京大学落户")),
+        ("国务院对房地产怎么说", asked("房地产 说", places=("全国",))),
         ("全国文明城市", asked("全国文明城市")),  # no question for the State Council
         ("外地学子来求职", asked("外地学子来求职")),
         ("三年行动方案", asked("三年行动方案")),

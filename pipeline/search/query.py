@@ -77,9 +77,9 @@ def understand(query: str, asking: Asking) -> Understanding:
         return Understanding(text)
     reading = _Reading(text, asking)
     for rule in load_rules("queries").rules:
-        reader = _READERS[rule.data.get("kind", "silent")]
+        reader = _READERS.get(rule.data["kind"])
         kind = _KIND_OF.get(rule.data["kind"])
-        if kind in asking.literal:
+        if reader is None or kind in asking.literal:
             continue
         for match in rule.pattern.finditer(text):
             if reading.free(match.span()):
@@ -148,8 +148,8 @@ def _read_every_year(reading: _Reading, _: Rule, match: re.Match[str]) -> None:
 def _read_places(reading: _Reading) -> None:
     """The first place named is whose documents are asked for; a second one is part of the subject (上海对口支援西藏)."""
     for mention in find_places(reading.text, common=False):
-        match = re.compile(re.escape(mention.text)).match(reading.text, mention.span[0])
-        if match is None or not reading.free(mention.span) or "places" in reading.found:
+        around = f"{reading.text[: mention.span[0]]}【】{reading.text[mention.span[1] :]}"
+        if not reading.free(mention.span) or "places" in reading.found or load_rules("queries")["place-in-subject"].search(around):
             continue
         whole = leading_place(reading.text[mention.span[0] :])
         name = whole[0].name if whole and whole[1] > len(mention.text) and whole[0].level == "county" else mention.place.name
