@@ -52,6 +52,9 @@ def asked(topic: str, **values: object) -> Understanding:
         ("上府办发〔2024〕12号", asked("", doc_number="上府办发〔2024〕12号")),
         ("上海对口支援西藏", asked("对口支援西藏", places=("上海市",))),  # the second place is part of the subject
         ("对口支援西藏", asked("对口支援西藏")),  # none of its documents, but what others do there
+        ("江西和湖南的停车位目标", asked("停车位", places=("江西省", "湖南省"), status="planned", spread=True)),
+        ("江西的停车位", asked("停车位", places=("江西省",))),
+        ("上饶市信州区停车位", asked("停车位", places=("上饶市信州区",))),
         ("北京大学落户", asked("北京大学落户")),
         ("国务院对房地产怎么说", asked("房地产 说", places=("全国",))),
         ("全国文明城市", asked("全国文明城市")),  # no question for the State Council

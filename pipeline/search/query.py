@@ -146,18 +146,29 @@ def _read_every_year(reading: _Reading, _: Rule, match: re.Match[str]) -> None:
 
 
 def _read_places(reading: _Reading) -> None:
-    """The first place named is whose documents are asked for; a second one is part of the subject (上海对口支援西藏)."""
-    for mention in find_places(reading.text, common=False):
-        around = f"{reading.text[: mention.span[0]]}【】{reading.text[mention.span[1] :]}"
-        if not reading.free(mention.span) or "places" in reading.found or load_rules("queries")["place-in-subject"].search(around):
+    """The first place named is whose documents are asked for, with those joined to it (江西和湖南); a later one is part of the subject."""
+    book, text = load_rules("queries"), reading.text
+    last = None  # where the last place that was taken ends
+    for mention in find_places(text, common=False):
+        start, end = mention.span
+        if not reading.free((start, end)) or book["place-in-subject"].search(f"{text[:start]}【】{text[end:]}"):
             continue
-        whole = leading_place(reading.text[mention.span[0] :])
-        name = whole[0].name if whole and whole[1] > len(mention.text) and whole[0].level == "county" else mention.place.name
-        length = whole[1] if whole and name == whole[0].name else len(mention.text)
-        match = re.compile(re.escape(reading.text[mention.span[0] : mention.span[0] + length])).match(reading.text, mention.span[0])
+        if last is not None and not book["places-joined"].match(text[last:start]):
+            continue
+        whole = leading_place(text[start:])
+        name = mention.place.name
+        if whole and whole[1] > end - start and whole[0].level == "county":
+            name, end = whole[0].name, start + whole[1]
+        if text.startswith(book.data["after_place"], end):
+            end += len(book.data["after_place"])
+        match = re.compile(re.escape(text[start:end])).match(text, start)
         if match is not None:
             reading.add("places", name)
             reading.take(match, "place", name)
+            if last is not None:
+                reading.found["spread"] = True
+                reading.taken.append((last, start))
+            last = end
 
 
 def _read_home(reading: _Reading, _: Rule, match: re.Match[str]) -> None:
