@@ -21,6 +21,7 @@ _OUTER = 3  # lines at the top and at the bottom of a page that may be furniture
 _SAME_HEIGHT = 4.0  # points
 _DIGITS = re.compile(r"\d+|[ivxlc]+$")
 _SHORT = 5  # pages of a document in which two with one line at one height are enough
+_OFTEN = 3  # pages on which a line stands at one height before it belongs to them, in a document that is not short
 _FAR = 1.5  # times the height of a page number that part it from the text
 _SMALL = 0.9  # of the size of the body: a note at the bottom of a page
 _MOST = 40  # lines of notes on a page
@@ -84,9 +85,13 @@ def _told(text: str) -> int | None:
 
 def _repeats(places: dict[tuple[str, int], set[int]], key: tuple[str, int], number: int, count: int) -> bool:
     text, height = key
-    on = places[key] | places.get((text, height - 1), set()) | places.get((text, height + 1), set())
-    near = [other for other in on if other != number and abs(other - number) <= 2]
-    return len(on) >= 2 and bool(near) and (len(on) >= 3 or count <= _SHORT)
+    sets = [places.get((text, near), set()) for near in (height - 1, height, height + 1)]
+    if not any(number + step in pages for step in (-2, -1, 1, 2) for pages in sets):
+        return False
+    # pages are counted only where they are few: the line of a long document stands on thousands
+    times = max(map(len, sets))
+    times = times if times >= _OFTEN else len(set().union(*sets))
+    return times >= _OFTEN or (times >= 2 and count <= _SHORT)
 
 
 def _is_labelled(lines: list[Line], index: int) -> bool:
