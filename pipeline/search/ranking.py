@@ -46,7 +46,7 @@ _READ = 20  # passages that are read to see how much of the query the best one h
 _MANY, _MORE = 0.1, 4  # share of the passages that pass the filters from which on filters are applied after the full-text query
 _MOST_TOKENS = 96  # a pasted page is found by its head; each token costs as much as a word in a full-text query
 _MOST_TERMS = 24
-_COMMON = 0.25  # share of the weight of the most telling token below which a token is not looked for
+_COMMON = 0.3  # share of the weight of the most telling token below which a token is not looked for
 _SENTENCE_END = re.compile("[。；！？;!?\n]")
 
 
