@@ -37,7 +37,7 @@ def program() -> None:
 
 @app.command(epilog=_ending("python cli.py extract corpus -o out/records.jsonl"))
 def extract(
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Files, and folders to search for .txt, .html, .mht, .docx and .pdf files.")],
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Files (.txt .html .mht .docx .pdf), and folders of them.")],
     out: Annotated[
         Path | None,
         typer.Option("--out", "-o", metavar="OUT", help="File to write: .jsonl, .csv, .xlsx or .parquet; - for JSON lines on stdout."),

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal
 
 import orjson
 
-from pipeline.batch import Options, extract_files, fault, find_sources, readable
+from pipeline.batch import Options, extract_files, fault, find_roots, find_sources, readable
 from pipeline.errors import PipelineError
 from pipeline.office import message as office_message
 from pipeline.store.connection import begin
@@ -75,7 +75,9 @@ def ingest(
     encoder = store.encoder()
     finish_purge(store)
     remember_index(store, encoder)
-    files, unreadable = find_sources(paths)
+    named = list(paths)
+    files, unreadable = find_sources(named)
+    roots = find_roots(files, named)
     summary = Summary()
     for outcome in unreadable:
         _failed(summary, outcome.failure)
@@ -83,7 +85,7 @@ def ingest(
     todo = [path for path in files if not _known(store, path, hashes[path])]
     done = summary.counts["unchanged"] = len(files) - len(todo)
     with _few_collections():
-        for outcome in extract_files(todo, options, jobs=jobs):
+        for outcome in extract_files(todo, options, jobs=jobs, roots=roots):
             if outcome.failure is None:
                 source = Source(_key(outcome.source), hashes[outcome.source])
                 _count(summary, outcome, _Intake(store, encoder, options), source)
