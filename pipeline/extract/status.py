@@ -65,7 +65,7 @@ class StatusModel:
     far_weights: Array
     far_bias: Array
     assured_shift: Array  # what a heading that names the part beyond doubt adds against the other direction
-    trouble_shift: Array  # what a heading such as 存在的问题 adds to problems
+    trouble_shift: Array  # what a heading such as 存在的问题 adds to problems, and takes from backdrop
     agreement: Array  # how far the tasks of a paragraph move towards each other
     heading_shift: Array  # a task taken for a heading is lost, a heading taken for a task does little harm
 
@@ -201,6 +201,7 @@ def settled(logits: Array, text: str, place: Layout, shifts: Shifts) -> Array:
     moved[:, _PLANNED] -= shifts.assured * (assured < 0)
     moved[:, _ACHIEVED] -= shifts.assured * (assured > 0)
     moved[:, _PROBLEM] += shifts.trouble * place.troubled
+    moved[:, _OTHER] -= shifts.trouble * place.troubled
     moved[:, _HEADING] -= shifts.heading
     task = np.isin(moved.argmax(1), (_PLANNED, _ACHIEVED))
     ahead = np.clip(moved[:, _PLANNED] - moved[:, _ACHIEVED], -_CAP, _CAP) * task
