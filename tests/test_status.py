@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -316,9 +316,9 @@ def test_model_is_read_without_pickle() -> None:
 def changed_model(folder: Path, **arrays: object) -> Path:
     """A copy of the shipped model with some arrays replaced; None takes one away."""
     with np.load(MODEL, allow_pickle=False) as shipped:
-        kept = {name: shipped[name] for name in shipped.files} | arrays
+        kept: dict[str, Any] = {name: shipped[name] for name in shipped.files} | arrays
     path = folder / "status.npz"
-    np.savez(path, **{name: np.asarray(array) for name, array in kept.items() if array is not None})
+    np.savez(path, **{name: array for name, array in kept.items() if array is not None})
     return path
 
 
