@@ -34,7 +34,7 @@ def objects_behind(verb: str, text: str) -> list[str]:
         return [found] if found else []
     if _pattern("giving").match(verb):
         text = _behind_last_quantity(text)
-    items = [item for item in _items(text) if item]
+    items = [item for item in _items(text) if len(item) > 1]
     if not items:
         return []
     statistic, measured = _pattern("statistic"), _pattern("measured")
@@ -106,8 +106,9 @@ def _pattern(name: str) -> re.Pattern[str]:
 
 @cache
 def _leading_adverbs() -> re.Pattern[str]:
-    words = load_rules("actions").data["adverbs"].split()
-    return re.compile(r"^(?:[（(][^）)]{0,4}[）)]|[（(【][^）)】]*[）)】]|[，,。\s]|" + _any(words) + ")+(?!的)")
+    data = load_rules("actions").data
+    nouns, words = data["adverb_nouns"].split(), data["adverbs"].split()
+    return re.compile(r"^(?:[（(][^）)]{0,4}[）)]|[（(【][^）)】]*[）)】]|[，,。\s]|(?!" + _any(nouns) + ")(?:" + _any(words) + "))+(?!的)")
 
 
 @cache

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _HALF_YEAR_END = "06-30"
 _CLAUSE = re.compile("[^，,。；;：:\n]{0,60}")
 _DIGIT = re.compile("[0-9０-９一二三四五六七八九十百千万亿]")
+_LIMIT_BEFORE = 8  # characters before a time that tell whether it is the limit of a service
 _BEFORE = 3  # characters before and behind a time that tell whether it is a base of comparison
 
 
@@ -89,6 +90,13 @@ def _start(mention: TimeMention) -> int:
     return mention.start
 
 
+def _is_service_limit(text: str, mention: TimeMention) -> bool:
+    """Whether a duration is what was measured (“审批时限压减到35个工作日以内”) and sets no time."""
+    if mention.kind != "duration":
+        return False
+    return load_rules("deadlines")["before-limit"].search(text, max(0, mention.start - _LIMIT_BEFORE), mention.start) is not None
+
+
 def sentence_times(
     document: Document, outline: Outline, judgements: Sequence[Judgement], times: Sequence[TimeMention]
 ) -> tuple[SentenceTimes, ...]:
@@ -109,7 +117,7 @@ def sentence_times(
         stop = index
         while stop < len(times) and times[stop].start < end:
             stop += 1
-        mentions = tuple(times[index:stop])
+        mentions = tuple(mention for mention in times[index:stop] if not _is_service_limit(text, mention))
         index = stop
         label = judgements[number].label
         if label not in defaults:
