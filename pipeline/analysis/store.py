@@ -1,0 +1,175 @@
+"""A store as DataFrames: documents, records, hits of a search, series, verdicts, checks.
+
+Reads: an open store. Writes: DataFrames with the columns of ``columns.FRAMES``. Records come out of the file a piece at a time.
+"""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from pipeline.analysis.columns import FRAMES, Column
+from pipeline.analysis.frames import column_of, frame_of_lines, frame_of_rows, joined
+from pipeline.analysis.messages import AnalysisError, message
+from pipeline.store import RecordFilter, SqliteStore
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from pipeline.search.find import Sort, Wish
+    from pipeline.search.hits import Hit
+    from pipeline.search.index import Index
+
+_KINDS = {"tasks": "task", "quantities": "quantity", "deadlines": "deadline"}
+_OF_DOCUMENT = ("doc_id", "place", "year", "doc_type", "title", "source")
+_SEARCH_LISTS = ("year", "place", "not_place", "issuer", "unit", "indicator", "doc_type", "status", "kind", "has", "without")
+_SEARCH_VALUES = ("due_before", "due_after", "since", "until", "in_force", "home", "as_of", "literal")
+_DOC_ID = next(column for column in FRAMES["tasks"] if column.name == "doc_id")
+_PIECE = 20_000  # rows that are in memory as JSON at one time: about 10 MB
+_DOCUMENTS = f"SELECT {', '.join(_OF_DOCUMENT)} FROM documents ORDER BY number"  # noqa: S608 - own names
+
+
+class AnalystStore:
+    """A store that answers in DataFrames. It only reads, so others may write meanwhile; use it in a ``with`` block or close it."""
+
+    def __init__(self, path: Path) -> None:
+        """Open the store at ``path``; raises StoreError with one line that says what is wrong and what to do."""
+        self.store = SqliteStore(path, readonly=True)
+        self.path = path
+        self._loaded: Index | None = None
+
+    def __enter__(self) -> AnalystStore:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the file."""
+        self.store.close()
+
+    def documents(self, columns: Sequence[str] | None = None, **filters: Any) -> pd.DataFrame:
+        """A row for each document; ``place``, ``year``, ``doc_type`` and other columns may be given as filters."""
+        wanted = _chosen("documents", None)
+        unknown = sorted(set(filters) - {column.name for column in wanted})
+        if unknown:
+            raise AnalysisError(message("unknown_filter", given=unknown[0], known=" ".join(column.name for column in wanted)))
+        rows = [
+            {**row, "warnings": [warning["code"] for warning in row["warnings"]]}
+            for row in self.store.documents()
+            if all(row[name] == value for name, value in filters.items())
+        ]
+        return frame_of_rows(rows, _chosen("documents", columns))
+
+    def tasks(self, columns: Sequence[str] | None = None, **filters: Any) -> pd.DataFrame:
+        """A row for each task. ``columns`` reads only these; filters are those of ``RecordFilter``."""
+        return self._records("tasks", columns, filters)
+
+    def quantities(self, columns: Sequence[str] | None = None, **filters: Any) -> pd.DataFrame:
+        """A row for each quantity. ``columns`` reads only these; filters are those of ``RecordFilter``."""
+        return self._records("quantities", columns, filters)
+
+    def deadlines(self, columns: Sequence[str] | None = None, **filters: Any) -> pd.DataFrame:
+        """A row for each deadline. ``columns`` reads only these; filters are those of ``RecordFilter``."""
+        return self._records("deadlines", columns, filters)
+
+    def search(self, query: str, *, limit: int = 10, sort: Sort = "relevance", **filters: Any) -> pd.DataFrame:
+        """A row for each passage that answers ``query``, best first; none when nothing does.
+
+        Filters are those of the command ``search``, one value or a list: ``place``, ``year``, ``status``, ``unit``, ``due_before`` …;
+        ``as_of`` and ``home`` tell what 去年 and 我市 mean. ``frame.attrs`` says how the query was understood and what was searched.
+        """
+        from pipeline.search.find import search
+        from pipeline.search.show import answer_row
+
+        answer = search(self._index(), query, search_wish(limit, sort, filters))
+        frame = frame_of_rows(map(_hit_row, answer.hits), FRAMES["search"])
+        row = answer_row(answer)
+        frame.attrs |= {name: row[name] for name in ("query", "found", "understood", "searched", "coverage")}
+        return frame
+
+    def chunks(self, kind: str, size: int = 50_000, columns: Sequence[str] | None = None, **filters: Any) -> Iterator[pd.DataFrame]:
+        """The same rows as ``tasks``, ``quantities`` or ``deadlines`` in frames of at most ``size``, for stores that outgrow memory.
+
+        Categories without fixed values are those of the frame; raises AnalysisError for another ``kind``.
+        """
+        if kind not in _KINDS:
+            raise AnalysisError(message("unknown_kind", kind=kind, known=" ".join(_KINDS)))
+        chosen = _chosen(kind, columns)
+        known = self._documents()
+        cursor = self._lines(kind, filters)
+        while piece := list(islice(cursor, size)):
+            yield _frame(piece, chosen, known)
+
+    def _index(self) -> Index:
+        """What searching needs, loaded at the first search and again after the store has changed."""
+        from pipeline.search.request import open_index
+
+        if self._loaded is None or self._loaded.generation != self.store.generation():
+            self._loaded = open_index(self.store)
+        return self._loaded
+
+    def _records(self, kind: str, columns: Sequence[str] | None, filters: dict[str, Any]) -> pd.DataFrame:
+        frames = list(self.chunks(kind, _PIECE, columns, **filters))
+        return joined(frames, _chosen(kind, columns))
+
+    def _lines(self, kind: str, filters: dict[str, Any]) -> Iterator[bytes]:
+        known = [field.name for field in fields(RecordFilter)]
+        for name in filters:
+            if name not in known:
+                raise AnalysisError(message("unknown_filter", given=name, known=" ".join(known)))
+        return self.store.record_lines(_KINDS[kind], RecordFilter(**filters))
+
+    def _documents(self) -> pd.DataFrame:
+        rows = self.store.select(_DOCUMENTS)
+        return pd.DataFrame(rows, columns=_OF_DOCUMENT, dtype="object").set_index("doc_id")
+
+
+def open_store(path: str | Path) -> AnalystStore:
+    """The store at ``path``, made by ``python cli.py ingest``, as DataFrames. Raises StoreError if there is none."""
+    return AnalystStore(Path(path))
+
+
+def search_wish(limit: int, sort: Sort, filters: dict[str, Any]) -> Wish:
+    """The wish that filters of ``AnalystStore.search`` make; raises AnalysisError for one that search does not have."""
+    from pipeline.search.request import make_wish
+
+    unknown = [name for name in filters if name not in (*_SEARCH_LISTS, *_SEARCH_VALUES)]
+    if unknown:
+        raise AnalysisError(message("unknown_filter", given=unknown[0], known=" ".join((*_SEARCH_LISTS, *_SEARCH_VALUES))))
+    given = {
+        name: list(value) if isinstance(value, (list, tuple)) else [value] if name in _SEARCH_LISTS else value
+        for name, value in filters.items()
+    }
+    return make_wish(**given, limit=limit, sort=sort)
+
+
+def _hit_row(hit: Hit) -> dict[str, Any]:
+    start, end = hit.span
+    records = [record["id"] for record in hit.records]
+    return {**hit.row(), "span_start": start, "span_end": end, "section": list(hit.section), "records": records, **hit.scores}
+
+
+def _chosen(kind: str, names: Sequence[str] | None) -> tuple[Column, ...]:
+    """The columns of a frame, or those of them that were asked for, in the order asked for."""
+    known = {column.name: column for column in FRAMES[kind]}
+    unknown = [name for name in names or () if name not in known]
+    if unknown:
+        raise AnalysisError(message("unknown_column", given=unknown[0], known=" ".join(known)))
+    return tuple(known.values() if names is None else (known[name] for name in names))
+
+
+def _frame(lines: list[bytes], columns: tuple[Column, ...], documents: pd.DataFrame) -> pd.DataFrame:
+    """Records and, beside each, what its document is."""
+    own = [column for column in columns if column.name not in _OF_DOCUMENT]
+    records = frame_of_lines(lines, [_DOC_ID, *own])
+    position = documents.index.get_indexer(records["doc_id"].to_numpy(dtype="object"))
+    parts = {column.name: records[column.name] for column in (_DOC_ID, *own)}
+    for column in columns:
+        if column.name not in parts:
+            parts[column.name] = column_of(documents[column.name].to_numpy()[position].tolist(), column)
+    return pd.DataFrame({column.name: parts[column.name] for column in columns})
