@@ -7,13 +7,19 @@ from __future__ import annotations
 
 import signal
 import sys
+from importlib import import_module
 from io import TextIOWrapper
 from pathlib import Path
-from typing import Annotated, Literal, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn
 
 import typer
+import typer.core
+import typer.main
 
 from pipeline.errors import PipelineError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _TERMINATED = 128 + signal.SIGTERM  # what a shell reports for a program that was told to end
 
@@ -23,7 +29,24 @@ def _ending(example: str) -> str:
     return f"\b\nExample:\n  {example}"
 
 
-app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False, no_args_is_help=True)
+# Commands that live with their part of the pipeline: the module is imported when the command, or the list of all, is asked for.
+# Each module has a Typer ``app`` that holds its commands by these names.
+PARTS: dict[str, str] = {}
+
+
+class _Program(typer.core.TyperGroup):
+    """The commands of this file and those of ``PARTS``."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        return [*super().list_commands(ctx), *PARTS]
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        if cmd_name not in PARTS:
+            return super().get_command(ctx, cmd_name)
+        return typer.main.get_group(import_module(PARTS[cmd_name]).app).commands[cmd_name]
+
+
+app = typer.Typer(cls=_Program, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False, no_args_is_help=True)
 
 Date = Annotated[str | None, typer.Option("--date", metavar="YYYY-MM-DD", help="Date of the document that the sentence is from.")]
 Year = Annotated[int | None, typer.Option("--year", help="Year that the document plans for; it reviews the year before.")]
@@ -403,6 +426,20 @@ def evaluate(
         typer.echo(printable(line))
     if save is not None:
         result.save(save)
+
+
+def commands() -> dict[str, Any]:
+    """Every command by the words that call it (``extract``, ``ledger build``), in alphabetical order."""
+
+    def within(group: Any, words: str) -> Iterator[tuple[str, Any]]:
+        for name in group.list_commands(None):
+            command = group.get_command(None, name)
+            if isinstance(command, typer.core.TyperGroup):
+                yield from within(command, f"{words}{name} ")
+            else:
+                yield words + name, command
+
+    return dict(sorted(within(typer.main.get_group(app), "")))
 
 
 def main() -> None:

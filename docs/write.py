@@ -12,8 +12,6 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import typer.main
-
 ROOT = Path(__file__).parents[1]
 if __name__ == "__main__":
     sys.path.insert(0, str(ROOT))
@@ -39,8 +37,7 @@ Exit codes: 0 all right, 1 some file failed or could not be used, 2 the command 
 
 def commands_page() -> str:
     """docs/commands.md: a section for each command, with its arguments, options and example."""
-    program: Any = typer.main.get_command(cli.app)
-    return HEAD + "".join("\n" + part + "\n" for name in sorted(program.commands) for part in _section(name, program.commands[name]))
+    return HEAD + "".join("\n" + part + "\n" for name, command in cli.commands().items() for part in _section(name, command))
 
 
 def run(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
