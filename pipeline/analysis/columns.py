@@ -155,6 +155,19 @@ HITS = (
     Column("rank", "count", "0 official, 1 copy from a library site"),
     Column("score", "number", "what the order was made from"),
 )
+SENTENCES = (
+    Column("text", "text", "the sentence"),
+    _one_of("label", records.Label, "what it is"),
+    Column("section", "list", "headings above it, outermost first"),
+    Column("clause", "text", "number of its section"),
+    _one_of("part", records.Part, "part of the document that it stands in"),
+    Column("paragraph", "count", "counts the lines that are not blank"),
+    Column("furniture", "truth", "belongs to the page, not to the document"),
+    Column("span_start", "count", "where it begins in the document, in code points"),
+    Column("span_end", "count", "where it ends"),
+    Column("rule", "category", "which rule or model decided"),
+    Column("confidence", "number", "how sure that is, 0 to 1"),
+)
 VERDICTS_OF_SERIES = ("met", "missed", "pending", "unreported", "no_document", "unclear")
 SERIES = (
     Column("id", "text", "names the series"),
@@ -199,6 +212,7 @@ FRAMES: dict[str, tuple[Column, ...]] = {
     "quantities": QUANTITIES,
     "deadlines": DEADLINES,
     "search": HITS,
+    "sentences": SENTENCES,
     "series": SERIES,
     "verdicts": VERDICTS,
     "changes": CHANGES,

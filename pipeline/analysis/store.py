@@ -15,6 +15,7 @@ import pandas as pd
 from pipeline.analysis.columns import FRAMES, Column
 from pipeline.analysis.frames import column_of, frame_of_lines, frame_of_rows, joined
 from pipeline.analysis.messages import AnalysisError, message
+from pipeline.analysis.show import teach_records
 from pipeline.store import RecordFilter, SqliteStore
 
 if TYPE_CHECKING:
@@ -173,3 +174,6 @@ def _frame(lines: list[bytes], columns: tuple[Column, ...], documents: pd.DataFr
         if column.name not in parts:
             parts[column.name] = column_of(documents[column.name].to_numpy()[position].tolist(), column)
     return pd.DataFrame({column.name: parts[column.name] for column in columns})
+
+
+teach_records()
