@@ -102,5 +102,5 @@ def _coverage(index: Index, filters: Filters) -> tuple[tuple[str | None, int, tu
     for place in filters.places or (None,):
         chosen = document_mask(index, Filters(places=(place,))) if place else None
         years = index.years[chosen] if chosen is not None else index.years
-        rows.append((place, len(years), tuple(sorted({int(year) for year in years if year}))))
+        rows.append((place, len(years), tuple(sorted(set(years.tolist()) - {0}))))
     return tuple(rows)

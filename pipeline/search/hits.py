@@ -5,7 +5,6 @@ Reads: a stored passage, the topic of the query. Writes: ``Hit``.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -80,20 +79,19 @@ def make_hit(passage: StoredPassage, document: SearchedDocument, topic: str, sco
 def matches(text: str, topic: str) -> list[Span]:
     """Where words of the topic stand in ``text``: pairs of characters, joined where they overlap; numbers and Latin words."""
     tokens = [token.replace(POINT, ".") if token[0].isdigit() else token for token in query_tokens(topic)]
-    words = sorted({token for token in tokens if len(token) > 1}, key=len, reverse=True)
-    if not words:
-        return []
-    spans: list[Span] = []
-    pattern = "|".join(f"(?={re.escape(word)})" for word in words)
-    lengths = {word: len(word) for word in words}
     lowered = text.lower() if len(text.lower()) == len(text) else text
-    for match in re.finditer(pattern, lowered):
-        at = match.start()
-        length = next(size for word, size in lengths.items() if lowered.startswith(word, at))
-        if spans and at <= spans[-1][1]:
-            spans[-1] = (spans[-1][0], max(spans[-1][1], at + length))
+    found = []
+    for word in {token for token in tokens if len(token) > 1}:
+        at = lowered.find(word)
+        while at >= 0:
+            found.append((at, at + len(word)))
+            at = lowered.find(word, at + 1)
+    spans: list[Span] = []
+    for start, end in sorted(found):
+        if spans and start <= spans[-1][1]:
+            spans[-1] = (spans[-1][0], max(spans[-1][1], end))
         else:
-            spans.append((at, at + length))
+            spans.append((start, end))
     return spans
 
 

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from pipeline.store.errors import told_plainly
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -69,9 +71,11 @@ class Index:
 def load_index(store: SqliteStore, encoder: Encoder) -> Index:
     """Everything that search needs of ``store``. Raises StoreError when its vectors come from another encoder."""
     store.check_encoder(encoder)
-    generation = store.generation()
-    documents = tuple(SearchedDocument(*row) for row in store.select(_DOCUMENTS))
-    passages = store.passage_table()
+    with told_plainly(store.path), store.connection:  # all as of one moment, though another process may write meanwhile
+        generation = store.generation()
+        documents = tuple(SearchedDocument(*row) for row in store.select(_DOCUMENTS))
+        passages = store.passage_table()
+        vectors = store.vectors()
     numbers = np.array([document.number for document in documents], np.int64)
     return Index(
         store=store,
@@ -79,7 +83,7 @@ def load_index(store: SqliteStore, encoder: Encoder) -> Index:
         documents=documents,
         passages=passages,
         document=np.searchsorted(numbers, passages.document),
-        vectors=store.vectors(),
+        vectors=vectors,
         years=np.array([document.year or 0 for document in documents], np.int64),
         copies=np.array([document.rank > 0 for document in documents], np.bool_),
         generation=generation,

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+import apsw
 import numpy as np
 
 from pipeline.search.tokens import index_tokens, runs
@@ -15,11 +16,12 @@ from pipeline.search.tokens import index_tokens, runs
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    import apsw
     from numpy.typing import NDArray
 
 _HEADS = 0.3  # a word in the headings above a passage counts this much of one in the passage
-_FIND = "SELECT rowid, -rank FROM keywords WHERE keywords MATCH ?1 {only} AND rank MATCH 'bm25(1.0, {heads})' ORDER BY rank LIMIT ?2"
+# Sorted by SQLite, not by FTS5 (ORDER BY rank): SQLite keeps only the best, and scores only what is among the numbers asked for.
+_FIND = "SELECT rowid, -bm25(keywords, 1.0, {heads}) AS score FROM keywords WHERE keywords MATCH ?1 {only} ORDER BY score DESC LIMIT ?2"
+_ONLY = "AND +rowid IN carray(?3)"
 
 
 def any_of(tokens: Iterable[str]) -> str:
@@ -55,11 +57,10 @@ def find(
     """The best ``limit`` passages for a full-text query: their numbers and scores, among the numbers ``within`` if given."""
     if not query:
         return np.zeros(0, np.int64), np.zeros(0)
-    only = ""
-    if within is not None:
-        only = f"AND +rowid IN ({','.join(map(str, within.tolist()))})"
-    rows = connection.execute(_FIND.format(only=only, heads=_HEADS), (query, limit)).fetchall()
+    sql = _FIND.format(only="" if within is None else _ONLY, heads=_HEADS)
+    values = (query, limit) if within is None else (query, limit, apsw.carray(within))
+    rows = connection.execute(sql, values).fetchall()
     if not rows:
         return np.zeros(0, np.int64), np.zeros(0)
-    numbers, scores = zip(*rows, strict=True)
-    return np.array(numbers, np.int64), np.array(scores)
+    found = np.array(rows)  # numbers of passages are far below those that a float cannot tell apart
+    return found[:, 0].astype(np.int64), found[:, 1]

@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import apsw
 import numpy as np
 
 from pipeline.search.filters import HAS_FLAGS, passage_mask
@@ -43,10 +44,11 @@ _COPY = 0.8  # copies from library sites
 _AGAIN = 0.6  # each further passage of one document, where the query asks across documents
 _BY_WORD, _BY_TERM, _BY_MEANING = 1000, 400, 200  # candidates
 _READ = 20  # passages that are read to see how much of the query the best one has
-_MANY, _MORE = 0.1, 4  # share of the passages that pass the filters from which on filters are applied after the full-text query
+_MANY, _MORE = 0.2, 4  # share of the passages that pass the filters from which on filters are applied after the full-text query
 _MOST_TOKENS = 96  # a pasted page is found by its head; each token costs as much as a word in a full-text query
 _MOST_TERMS = 24
 _COMMON = 0.3  # share of the weight of the most telling token below which a token is not looked for
+_SAMPLE = 16  # one value in so many is looked at first, to leave out what cannot be among the best
 _SENTENCE_END = re.compile("[。；！？;!?\n]")
 
 
@@ -81,26 +83,27 @@ def rank(index: Index, understood: Understanding, filters: Filters) -> Ranking:
     likeness: Floats = index.vectors @ index.encoder.encode([understood.topic])[0]
     if allowed is not None:
         likeness = np.where(allowed, likeness, -1)
-    covered = max((_share(text.lower(), weight) for text in _texts(index, numbers[:_READ])), default=0.0)
+    reader = _Reader(index)
+    covered = max((_share(text.lower(), weight) for text in reader.texts(numbers[:_READ])), default=0.0)
     official = min(1.0, max(0.0, (covered - _LITTLE) / (_MUCH - _LITTLE)))
     expansions = expand(understood.topic) if official < 1 else ()
     by_term, _ = _find(index, any_term(_terms(expansions)), _BY_TERM, allowed)
     if expansions:  # all candidates will be read
         numbers, word_scores = numbers[:_BY_TERM], word_scores[:_BY_TERM]
     words_at = index.positions(numbers)
-    candidates = np.union1d(np.union1d(words_at, index.positions(by_term)), _best(likeness, _BY_MEANING))
+    candidates = _union(words_at, index.positions(by_term), _best(likeness, _BY_MEANING))
     if allowed is not None:
         candidates = candidates[allowed[candidates]]
     words = _spread(candidates, words_at, word_scores)
     meaning = np.maximum(likeness[candidates], 0)
-    terms = _term_scores(index, candidates, expansions)
+    terms = _term_scores(reader, index.passages.number[candidates], expansions)
     scores = (
         (_WORDS_LEFT + (1 - _WORDS_LEFT) * official) * words
         + (_MEANING * official + _MEANING_EVERYDAY * (1 - official)) * _normalised(meaning)
         + _TERMS * (1 - official) * _normalised(terms)
     )
     near = _best(scores, _READ_AGAIN)
-    scores[near] += _CLOSE * official * _closeness(_texts(index, index.passages.number[candidates[near]]), weight)
+    scores[near] += _CLOSE * official * _closeness(reader.texts(index.passages.number[candidates[near]]), weight)
     scores = scores * _preference(index, candidates, understood, filters)
     order = np.argsort(-scores, kind="stable")
     if understood.spread:
@@ -159,12 +162,21 @@ def _closeness(texts: list[str], weight: dict[str, float]) -> Floats:
     return np.array([max(_share(sentence, weight) for sentence in _SENTENCE_END.split(text.lower())) for text in texts], np.float32)
 
 
-def _texts(index: Index, numbers: NDArray[np.int64]) -> list[str]:
-    """The texts of the passages with these numbers, in their order."""
-    asked = numbers.tolist()
-    rows = index.store.select(f"SELECT number, text FROM passages WHERE number IN ({','.join(map(str, asked))})")  # noqa: S608 - numbers
-    found = dict(rows)
-    return [found.get(number, "") for number in asked]
+class _Reader:
+    """Reads texts of passages, each once for a query."""
+
+    def __init__(self, index: Index) -> None:
+        self._connection = index.store.connection
+        self._found: dict[int, str] = {}
+
+    def texts(self, numbers: NDArray[np.int64]) -> list[str]:
+        """The texts of the passages with these numbers, in their order; empty for one that another process has removed."""
+        asked = numbers.tolist()
+        missing = [number for number in asked if number not in self._found]
+        if missing:
+            sql = "SELECT number, text FROM passages WHERE number IN carray(?)"
+            self._found.update(self._connection.execute(sql, (apsw.carray(np.array(missing, np.int64)),)).fetchall())
+        return [self._found.get(number, "") for number in asked]
 
 
 def _terms(expansions: tuple[Expansion, ...]) -> list[str]:
@@ -173,17 +185,25 @@ def _terms(expansions: tuple[Expansion, ...]) -> list[str]:
     return list(dict.fromkeys(term for _, term in ranked))[:_MOST_TERMS]
 
 
-def _term_scores(index: Index, candidates: Positions, expansions: tuple[Expansion, ...]) -> Floats:
-    if not expansions:
-        return np.zeros(len(candidates), np.float32)
-    return score(_texts(index, index.passages.number[candidates]), expansions)
+def _term_scores(reader: _Reader, numbers: NDArray[np.int64], expansions: tuple[Expansion, ...]) -> Floats:
+    return score(reader.texts(numbers), expansions) if expansions else np.zeros(len(numbers), np.float32)
 
 
 def _best(values: Floats, count: int) -> Positions:
     """The positions of the ``count`` greatest values."""
     if len(values) <= count:
         return np.arange(len(values))
-    return np.argpartition(values, -count)[-count:]
+    sample = values[::_SAMPLE]
+    if len(sample) <= count * _SAMPLE:
+        return np.argpartition(values, -count)[-count:]
+    hopeful = np.flatnonzero(values >= np.partition(sample, -count)[-count])  # at least as many as are wanted: those of the sample
+    return hopeful[np.argpartition(values[hopeful], -count)[-count:]]
+
+
+def _union(*positions: Positions) -> Positions:
+    """All positions, each once, in order; numpy's own function loads a module that costs a cold search as much as all else here."""
+    together = np.sort(np.concatenate(positions))
+    return together[np.r_[True, together[1:] != together[:-1]]] if len(together) else together
 
 
 def _spread(candidates: Positions, at: Positions, scores: NDArray[np.float64]) -> Floats:

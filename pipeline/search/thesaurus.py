@@ -8,7 +8,6 @@ it is; so 住院不用家里人守着 finds 住院没人陪 without being writte
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from functools import cache
@@ -22,7 +21,7 @@ from pipeline.errors import ModelError
 from pipeline.search.tokens import folded, query_tokens
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -94,10 +93,19 @@ def score(texts: Sequence[str], expansions: Iterable[Expansion]) -> NDArray[np.f
     for expansion in expansions:
         best = np.zeros(len(lowered), np.float32)
         for term, weight in sorted(expansion.terms, key=lambda item: item[1]):
-            places = [match.start() for match in re.finditer(re.escape(term), joined)]
-            best[np.searchsorted(starts, places, side="right") - 1] = weight
+            places = list(_places(joined, term))
+            if places:
+                best[np.searchsorted(starts, places, side="right") - 1] = weight
         scores += expansion.strength * best
     return scores
+
+
+def _places(text: str, term: str) -> Iterator[int]:
+    """Where ``term`` stands in ``text``."""
+    at = text.find(term)
+    while at >= 0:
+        yield at
+        at = text.find(term, at + len(term))
 
 
 def _expansion(known: dict[str, Any], concept: int, strength: float, phrase: int) -> Expansion:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import zlib
 from dataclasses import fields
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -208,25 +209,42 @@ class SqliteStore:
 
     def passage_table(self) -> PassageTable:
         """What filters compare, of all passages, in the order of their numbers."""
-        rows = self.select("SELECT document, first, count, facts FROM arrays ORDER BY first")
-        counts = [count for _, _, count, _ in rows]
-        first = np.array([first for _, first, _, _ in rows], np.int64)
-        document = np.repeat(np.array([document for document, _, _, _ in rows], np.int64), counts)
-        starts = np.cumsum([0, *counts[:-1]]) if rows else np.zeros(0, np.int64)
-        number = np.arange(sum(counts), dtype=np.int64) + np.repeat(first - starts, counts)
-        facts = np.frombuffer(b"".join(facts for _, _, _, facts in rows), np.int64).reshape(-1, 4)
-        years, flags, due_first, due_last = (np.ascontiguousarray(column) for column in facts.T)
-        return PassageTable(number, document, years, flags, due_first, due_last)
+        with told_plainly(self.path), self.connection:  # as of one moment
+            places = self._places()
+            number, document, *facts = (np.empty(sum(count for _, count in places.values()), np.int64) for _ in range(6))
+            for name, first, packed in self._rows("SELECT document, first, facts FROM arrays"):
+                at, count = places[name]
+                number[at : at + count] = np.arange(first, first + count)
+                document[at : at + count] = name
+                for column, values in zip(facts, np.frombuffer(packed, np.int64).reshape(-1, 4).T, strict=True):
+                    column[at : at + count] = values
+        return PassageTable(number, document, *facts)
 
     def vectors(self) -> NDArray[np.float32]:
         """A vector of length 1 for each passage, in the order of their numbers; zeros for one without any known word."""
-        packed = b"".join([data for (data,) in self._rows("SELECT vectors FROM arrays ORDER BY first")])
-        ((count,),) = self.select("SELECT coalesce(sum(count), 0) FROM arrays")
-        whole = np.frombuffer(packed, np.int8).reshape(count, -1 if count else 0).astype(np.float32)
-        for part in np.array_split(whole, max(1, len(whole) // _AT_ONCE)):  # views: the lengths of a million rows take no second matrix
+        with told_plainly(self.path), self.connection:
+            places = self._places()
+            count, size = (
+                sum(count for _, count in places.values()),
+                self.select("SELECT coalesce(sum(length(vectors)), 0) FROM arrays")[0][0],
+            )
+            whole = np.empty((count, size // count if count else 0), np.float32)  # filled in place: a second copy would double the peak
+            for document, packed in self._rows("SELECT document, vectors FROM arrays WHERE count"):
+                at, rows = places[document]
+                whole[at : at + rows] = np.frombuffer(packed, np.int8).reshape(rows, -1)
+        for part in np.array_split(whole, max(1, len(whole) // _AT_ONCE)):  # views, again in place
             lengths = np.sqrt(np.einsum("ij,ij->i", part, part))[:, None]
             np.divide(part, lengths, out=part, where=lengths > 0)
         return whole
+
+    def _places(self) -> dict[int, tuple[int, int]]:
+        """For each document where its first passage stands among all in the order of their numbers, and how many it has.
+
+        Arrays are put in order by this: SQLite would sort the blobs themselves, and hold all of them in memory.
+        """
+        rows = self.select("SELECT document, count FROM arrays ORDER BY first")
+        starts = accumulate((count for _, count in rows), initial=0)
+        return {document: (at, count) for at, (document, count) in zip(starts, rows, strict=False)}
 
     def nearest(self, vector: NDArray[np.float32], documents: Iterable[int], limit: int) -> list[tuple[int, float]]:
         """The passages of these documents (numbers) that are nearest to ``vector``: number and cosine, best first.
