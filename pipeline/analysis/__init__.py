@@ -12,13 +12,22 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from pipeline.analysis.charts import chart_compare, chart_progress, chart_series, notebook_charts, save_chart, verdict_rates
     from pipeline.analysis.reading import as_frames, extract, read, segment
     from pipeline.analysis.store import open_store
 
 # Where each name lives: pandas and altair take half a second to import and are loaded when something is asked for.
-_HOMES = {"open_store": "store", "read": "reading", "segment": "reading", "extract": "reading", "as_frames": "reading"}
+_HOMES = {
+    "open_store": "store",
+    "read": "reading", "segment": "reading", "extract": "reading", "as_frames": "reading",
+    "chart_series": "charts", "chart_compare": "charts", "chart_progress": "charts", "verdict_rates": "charts", "save_chart": "charts",
+    "notebook_charts": "charts",
+}  # fmt: skip
 
-__all__ = ["as_frames", "extract", "open_store", "read", "segment"]
+__all__ = [
+    "as_frames", "chart_compare", "chart_progress", "chart_series", "extract", "notebook_charts", "open_store", "read", "save_chart",
+    "segment", "verdict_rates",
+]  # fmt: skip
 
 
 def __getattr__(name: str) -> object:

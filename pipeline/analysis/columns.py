@@ -182,7 +182,7 @@ SERIES = (
     Column("quantity", "text", "id of the quantity; missing for a department's figure"),
     Column("doc_id", "text", "the document that it stands in"),
     Column("source", "category", "the path of the document, or the source that a department's figure names"),
-    Column("rank", "count", "0 official, 1 copy from a library site; of a department's figure the rank that it was given"),
+    Column("rank", "whole", "0 official, 1 copy from a library site; of a department's figure the rank that it was given"),
 )
 VERDICTS = (
     Column("id", "text", "names the series"),

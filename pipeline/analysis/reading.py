@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pipeline.analysis.columns import DOCUMENTS, FRAMES, SENTENCES
-from pipeline.analysis.frames import frame_of_rows
 from pipeline.analysis.messages import AnalysisError, message
 from pipeline.analysis.show import teach_records
+from pipeline.analysis.tables import frame_of_rows
 from pipeline.export.jsonl import document_row, json_lines, read_rows
 from pipeline.extract import extract as extract_document
 from pipeline.extract.status import judge

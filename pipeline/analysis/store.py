@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from pipeline.analysis.columns import FRAMES, Column
-from pipeline.analysis.frames import column_of, frame_of_lines, frame_of_rows, joined
 from pipeline.analysis.messages import AnalysisError, message
 from pipeline.analysis.show import teach_records
+from pipeline.analysis.tables import column_of, frame_of_lines, frame_of_rows, joined
 from pipeline.store import RecordFilter, SqliteStore
 
 if TYPE_CHECKING:
