@@ -31,7 +31,9 @@ def _ending(example: str) -> str:
 
 # Commands that live with their part of the pipeline: the module is imported when the command, or the list of all, is asked for.
 # Each module has a Typer ``app`` that holds its commands by these names.
-PARTS: dict[str, str] = {}
+PARTS: dict[str, str] = {
+    "calibrate": "pipeline.analysis.commands",
+}
 
 
 class _Program(typer.core.TyperGroup):
