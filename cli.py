@@ -158,7 +158,6 @@ def search(
     When nothing answers, the command says what was searched and what the store covers; the exit code is 0 all the same.
     """
     options = dict(locals())
-    from pipeline.export.jsonl import read_objects
     from pipeline.search.find import search as find
     from pipeline.search.request import RequestError, answer_rows, make_wish, open_index
     from pipeline.search.show import answer_lines, answer_row, message
@@ -171,6 +170,8 @@ def search(
     with open_store(db, readonly=True) as store:
         index = open_index(store, encoder, allow_download=allow_download)
         if batch is not None:
+            from pipeline.export.jsonl import read_objects
+
             with open_lines(out) as write:
                 for row in answer_rows(index, read_objects(batch, id=object, query=str), wish):
                     write(row)
@@ -263,6 +264,7 @@ def reindex(
     encoder: Annotated[
         str | None, typer.Option("--encoder", metavar="PATH_OR_NAME", help="Model that turns text into vectors; else the one that ships.")
     ] = None,
+    allow_download: Annotated[bool, typer.Option("--allow-download", help="Let --encoder fetch a model by its name.")] = False,
 ) -> None:
     """Make the indexes of a store again, also with another encoder."""
     from pipeline.search.encoder import load_encoder
@@ -272,7 +274,7 @@ def reindex(
     from pipeline.terminal import progress_bar, say
 
     with open_store(db) as store, progress_bar() as progress:
-        count = build(store, load_encoder(encoder), found_at=encoder, progress=progress)
+        count = build(store, load_encoder(encoder, allow_download=allow_download), found_at=encoder, progress=progress)
     say(message("reindexed", count=count))
 
 

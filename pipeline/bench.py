@@ -20,6 +20,8 @@ from pipeline.batch import Options, extract_file, find_sources
 from pipeline.bench_formats import format_lines
 from pipeline.export.jsonl import JsonlFile
 from pipeline.read import read_document
+from pipeline.search.bench import LARGEST, SIZES, read_queries, search_lines
+from pipeline.store.bench import ingest_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,7 +31,9 @@ _REAL = _ROOT.parent / "shared" / "corpus"
 _SAMPLE = _ROOT / "corpus"
 _ENOUGH = 1_000_000  # characters below which a run is too short to trust; fewer are repeated
 _BLOCK = 20  # documents between the two: long enough to warm the processor's caches, short enough to share the machine's moods
+_GOLD_QUERIES = _REAL.parent / "gold" / "queries_dev.jsonl"
 _SENTENCE = "到2025年底，全市新建公共停车位4500个以上。"
+_QUERY, _COLD = "去年新增多少停车位", 10
 
 
 # Runs a command and prints its exit code, its seconds and its peak memory in MB. A program of its own, because the memory that
@@ -95,8 +99,8 @@ def measure_command(*arguments: str) -> tuple[float, float]:
     return float(seconds), float(memory)
 
 
-def lines() -> Iterator[str]:
-    """The table, as it is measured."""
+def lines(*, full: bool = False) -> Iterator[str]:
+    """The table, as it is measured; ``full`` adds a store of a million passages."""
     folder = _REAL if _REAL.is_dir() else _SAMPLE
     files = [path for path in find_sources([folder])[0] if path.suffix == ".txt"]  # the readers of formats are measured below
     if hasattr(os, "sched_setaffinity"):
@@ -114,9 +118,21 @@ def lines() -> Iterator[str]:
     yield from formats
     if long is not None:
         yield f"long pdf    {long[0]:>12.1f} s for 2,000 pages, peak memory {long[1]:.0f} MB (below 1,000 is wanted)"
+    with tempfile.TemporaryDirectory() as out:
+        yield from _store_lines(files, Path(out), full=full)
     for name, arguments in (("--help", ["--help"]), ("explain", ["explain", _SENTENCE])):
         measure_command(*arguments)  # the first call compiles what Python caches
         yield f"{name:11} {min(measure_command(*arguments)[0] for _ in range(3)):>12.2f} s (below 0.50 is wanted)"
+
+
+def _store_lines(files: list[Path], scratch: Path, *, full: bool) -> Iterator[str]:
+    """Ingest of all files, and search in what that makes and in larger stores."""
+    db = scratch / "bench.db"
+    yield from ingest_lines(files, db)
+    measure_command("search", _QUERY, "--db", str(db))
+    cold = sorted(measure_command("search", _QUERY, "--db", str(db))[0] for _ in range(_COLD))
+    yield f"cold search {cold[_COLD // 2]:>12.2f} s from the command line, median of {_COLD} (below 0.60 is wanted)"
+    yield from search_lines(db, scratch, read_queries(db, _GOLD_QUERIES), (*SIZES, LARGEST) if full else SIZES)
 
 
 def _repeated(files: list[Path]) -> Iterator[Path]:
@@ -126,6 +142,6 @@ def _repeated(files: list[Path]) -> Iterator[Path]:
 
 
 if __name__ == "__main__":
-    for line in lines():
+    for line in lines(full="--full" in sys.argv[1:]):
         sys.stdout.write(line + "\n")
         sys.stdout.flush()

@@ -366,7 +366,7 @@ def test_reader_goes_on_while_a_writer_works(db: Path, folder: Path) -> None:
 
 def test_bench_tells_speed_growth_and_second_run(folder: Path) -> None:
     """The lines that `make bench` shows of the store: one for the speed, one for each quarter, one for the second run."""
-    lines = list(ingest_lines(sorted(folder.iterdir()) * 2))
+    lines = list(ingest_lines(sorted(folder.iterdir()) * 2, folder.parent / "bench.db"))
     assert "characters/s" in lines[0]
     assert "unchanged files" in lines[-1]
     assert len(lines) > 2
