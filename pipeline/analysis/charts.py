@@ -6,6 +6,7 @@ Reads: frames of series and verdicts. Writes: charts; PNG, SVG or one HTML file 
 from __future__ import annotations
 
 import warnings
+from dataclasses import asdict
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,11 +15,14 @@ import altair as alt
 import pandas as pd
 import vl_convert
 
+from pipeline.analysis.calibration import KINDS, reliability
 from pipeline.analysis.messages import AnalysisError, AnalysisWarning, message, words
 from pipeline.export import replacing
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
+
+    from pipeline.analysis.calibration import JudgedRecord, Reliability
 
 # The first of these that a computer has draws Chinese: Linux, Windows, macOS.
 FONTS = "Noto Sans CJK SC, Source Han Sans SC, Microsoft YaHei, PingFang SC, Hiragino Sans GB, SimHei, WenQuanYi Zen Hei, sans-serif"
@@ -89,6 +93,24 @@ def chart_progress(verdicts: pd.DataFrame, *, by: str = "year", title: str = "",
     )  # fmt: skip
     text = alt.Chart(labels).mark_text(align="left", dx=8, fontSize=11).encode(y=rows, x=alt.value(width), text="label:N")
     chart: alt.LayerChart = _finished((bars + text).properties(width=width), title)
+    return chart
+
+
+def chart_reliability(records: Iterable[JudgedRecord], *, title: str = "", width: int = 260) -> alt.HConcatChart:
+    """Confidence against the share that is right, a picture for each kind of record: on the line, a record is as sure as it should be.
+
+    Raises AnalysisError without records.
+    """
+    held = list(records)
+    if not held:
+        raise AnalysisError(message("no_points"))
+    names = words("words")["kind"]
+    pictures = []
+    for kind in KINDS:
+        found = reliability([record for record in held if record.kind == kind])
+        if found.records:
+            pictures.append(_reliability(found, f"{names[kind]}：ECE {found.error:.3f}（{found.records:,}）", width))
+    chart: alt.HConcatChart = _finished(alt.hconcat(*pictures), title)
     return chart
 
 
@@ -270,6 +292,21 @@ def _bars(shown: pd.DataFrame, targets: pd.DataFrame, key: tuple[Any, ...], widt
         marks = alt.Chart(goals).mark_tick(color=_ROLES["target"], thickness=3, height=22)
         layers.append(marks.encode(y=rows, x=value, tooltip=["place", "text"]))
     return alt.layer(*layers).properties(width=width, height=alt.Step(26), title=str(key[0] or ""))
+
+
+def _reliability(found: Reliability, title: str, width: int) -> alt.LayerChart | alt.FacetChart:
+    told = words("words")["chart"]
+    share = alt.Scale(domain=[0, 1])
+    frame = pd.DataFrame([asdict(one) for one in found.bins])
+    x = alt.X("confidence:Q", title=told["bins"], scale=share, axis=alt.Axis(tickCount=5))
+    y = alt.Y("share_right:Q", title=told["share"], scale=share, axis=alt.Axis(tickCount=5))
+    ideal = pd.DataFrame({"confidence": [0.0, 1.0], "share_right": [0.0, 1.0]})
+    line = alt.Chart(ideal).mark_line(strokeDash=[4, 4], color="#999999").encode(x=x, y=y)
+    size = alt.Size("records:Q", title=told["records"], scale=alt.Scale(type="sqrt", range=[30, 700]), legend=None)
+    points = alt.Chart(frame).mark_circle(color=_ROLES["actual"], opacity=0.85)
+    dots = points.encode(x=x, y=y, size=size, tooltip=["low", "high", "records", "confidence", "share_right"])
+    numbers = alt.Chart(frame).mark_text(fontSize=10, dy=-17).encode(x=x, y=y, text="records:Q")
+    return alt.layer(line, dots, numbers).properties(width=width, height=width, title=title)
 
 
 def _plain(frame: pd.DataFrame) -> pd.DataFrame:
