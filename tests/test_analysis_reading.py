@@ -121,7 +121,7 @@ def test_records_show_text_codes_and_source() -> None:
     whole = html_of(extraction)
     assert ">4500个以上</mark>" in whole
     assert PLAN.replace("\n", "") in parsed(whole).text
-    assert whole == extraction._repr_html_()  # type: ignore[attr-defined]
+    assert whole == extraction._repr_html_()
     assert all(hasattr(thing, "_repr_html_") for thing in (task, quantity, deadline, extraction.document))
 
 

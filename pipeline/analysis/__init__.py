@@ -9,28 +9,24 @@ What is meant for notebooks can be imported from here: ``from pipeline.analysis 
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from pipeline.analysis.charts import chart_compare, chart_progress, chart_series, notebook_charts, save_chart, verdict_rates
-    from pipeline.analysis.reading import as_frames, extract, read, segment
-    from pipeline.analysis.store import open_store
+from typing import Any
 
 # Where each name lives: pandas and altair take half a second to import and are loaded when something is asked for.
 _HOMES = {
     "open_store": "store",
     "read": "reading", "segment": "reading", "extract": "reading", "as_frames": "reading",
     "chart_series": "charts", "chart_compare": "charts", "chart_progress": "charts", "verdict_rates": "charts", "save_chart": "charts",
-    "notebook_charts": "charts",
+    "notebook_charts": "charts", "chart_reliability": "charts",
+    "judged_records": "calibration", "reliability": "calibration",
+    "read_actuals": "actuals", "write_template": "actuals",
+    "compare_extractions": "differences", "stored": "differences", "extracted_again": "differences", "of_file": "differences",
+    "provenance_of": "provenance", "save_frame": "provenance",
 }  # fmt: skip
 
-__all__ = [
-    "as_frames", "chart_compare", "chart_progress", "chart_series", "extract", "notebook_charts", "open_store", "read", "save_chart",
-    "segment", "verdict_rates",
-]  # fmt: skip
+__all__ = list(_HOMES)
 
 
-def __getattr__(name: str) -> object:
+def __getattr__(name: str) -> Any:
     """A public name, from the module that it lives in."""
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -6,6 +6,7 @@ Reads: an open store. Writes: DataFrames with the columns of ``columns.FRAMES``.
 from __future__ import annotations
 
 from dataclasses import fields
+from datetime import date
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,7 @@ import pandas as pd
 
 from pipeline.analysis.columns import FRAMES, Column
 from pipeline.analysis.messages import AnalysisError, message
+from pipeline.analysis.provenance import Provenance, provenance_of
 from pipeline.analysis.show import teach_records
 from pipeline.analysis.tables import column_of, frame_of_lines, frame_of_rows, joined
 from pipeline.store import RecordFilter, SqliteStore
@@ -37,10 +39,14 @@ _DOCUMENTS = f"SELECT {', '.join(_OF_DOCUMENT)} FROM documents ORDER BY number" 
 class AnalystStore:
     """A store that answers in DataFrames. It only reads, so others may write meanwhile; use it in a ``with`` block or close it."""
 
-    def __init__(self, path: Path) -> None:
-        """Open the store at ``path``; raises StoreError with one line that says what is wrong and what to do."""
+    def __init__(self, path: Path, as_of: date | None = None) -> None:
+        """Open the store at ``path``; raises StoreError with one line that says what is wrong and what to do.
+
+        ``as_of`` is the day that “due” is read from; by default it is today.
+        """
         self.store = SqliteStore(path, readonly=True)
         self.path = path
+        self.as_of = as_of or date.today()
         self._loaded: Index | None = None
 
     def __enter__(self) -> AnalystStore:
@@ -53,6 +59,10 @@ class AnalystStore:
         """Close the file."""
         self.store.close()
 
+    def provenance(self) -> Provenance:
+        """What stands behind everything that this store answers: rules, models, store and day."""
+        return provenance_of(self.store, self.as_of)
+
     def documents(self, columns: Sequence[str] | None = None, **filters: Any) -> pd.DataFrame:
         """A row for each document; ``place``, ``year``, ``doc_type`` and other columns may be given as filters."""
         wanted = _chosen("documents", None)
@@ -64,7 +74,7 @@ class AnalystStore:
             for row in self.store.documents()
             if all(row[name] == value for name, value in filters.items())
         ]
-        return frame_of_rows(rows, _chosen("documents", columns))
+        return self._signed(frame_of_rows(rows, _chosen("documents", columns)))
 
     def tasks(self, columns: Sequence[str] | None = None, **filters: Any) -> pd.DataFrame:
         """A row for each task. ``columns`` reads only these; filters are those of ``RecordFilter``."""
@@ -91,7 +101,7 @@ class AnalystStore:
         frame = frame_of_rows(map(_hit_row, answer.hits), FRAMES["search"])
         row = answer_row(answer)
         frame.attrs |= {name: row[name] for name in ("query", "found", "understood", "searched", "coverage")}
-        return frame
+        return self._signed(frame)
 
     def chunks(self, kind: str, size: int = 50_000, columns: Sequence[str] | None = None, **filters: Any) -> Iterator[pd.DataFrame]:
         """The same rows as ``tasks``, ``quantities`` or ``deadlines`` in frames of at most ``size``, for stores that outgrow memory.
@@ -116,7 +126,12 @@ class AnalystStore:
 
     def _records(self, kind: str, columns: Sequence[str] | None, filters: dict[str, Any]) -> pd.DataFrame:
         frames = list(self.chunks(kind, _PIECE, columns, **filters))
-        return joined(frames, _chosen(kind, columns))
+        return self._signed(joined(frames, _chosen(kind, columns)))
+
+    def _signed(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """The frame with what made it, which ``save_frame`` writes into files."""
+        frame.attrs["provenance"] = self.provenance().row()
+        return frame
 
     def _lines(self, kind: str, filters: dict[str, Any]) -> Iterator[bytes]:
         known = [field.name for field in fields(RecordFilter)]
@@ -130,9 +145,12 @@ class AnalystStore:
         return pd.DataFrame(rows, columns=_OF_DOCUMENT, dtype="object").set_index("doc_id")
 
 
-def open_store(path: str | Path) -> AnalystStore:
-    """The store at ``path``, made by ``python cli.py ingest``, as DataFrames. Raises StoreError if there is none."""
-    return AnalystStore(Path(path))
+def open_store(path: str | Path, *, as_of: str | date | None = None) -> AnalystStore:
+    """The store at ``path``, made by ``python cli.py ingest``, as DataFrames. Raises StoreError if there is none.
+
+    ``as_of`` (a day, “2025-06-30”) is what “due” and “not yet due” are read from; by default today.
+    """
+    return AnalystStore(Path(path), date.fromisoformat(as_of) if isinstance(as_of, str) else as_of)
 
 
 def search_wish(limit: int, sort: Sort, filters: dict[str, Any]) -> Wish:
