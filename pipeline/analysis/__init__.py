@@ -18,6 +18,7 @@ _HOMES = {
     "chart_series": "charts", "chart_compare": "charts", "chart_progress": "charts", "verdict_rates": "charts", "save_chart": "charts",
     "notebook_charts": "charts", "chart_reliability": "charts",
     "judged_records": "calibration", "reliability": "calibration",
+    "assign_fields": "topics", "cluster_wordings": "topics", "field_terms": "topics",
     "read_actuals": "actuals", "write_template": "actuals",
     "compare_extractions": "differences", "stored": "differences", "extracted_again": "differences", "of_file": "differences",
     "provenance_of": "provenance", "save_frame": "provenance",

@@ -206,6 +206,19 @@ CHANGES = (
     Column("change", "category", "what became of the target", ("raised", "lowered", "kept", "unquantified", "dropped", "new")),
 )
 
+FIELDS = (
+    Column("field", "category", "field of government work (业务领域)"),
+    Column("confidence", "number", "how sure that is, 0 to 1"),
+    Column("terms", "list", "words of the text that speak most for it"),
+)
+CLUSTERS = (
+    Column("cluster", "count", "number of the group, 0 for the one with most records"),
+    Column("name", "category", "the wording of the group that is used most"),
+    Column("wording", "text", "a wording"),
+    Column("records", "count", "how many records use it"),
+    Column("places", "list", "the places that use it"),
+)
+
 FRAMES: dict[str, tuple[Column, ...]] = {
     "documents": DOCUMENTS,
     "tasks": TASKS,
@@ -216,4 +229,6 @@ FRAMES: dict[str, tuple[Column, ...]] = {
     "series": SERIES,
     "verdicts": VERDICTS,
     "changes": CHANGES,
+    "fields": FIELDS,
+    "clusters": CLUSTERS,
 }
