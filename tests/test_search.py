@@ -285,3 +285,38 @@ def test_index_outlives_changes_of_the_store(folder: Path, tmp_path: Path) -> No
         assert {("上饶市", 2024)} == set(places(ask(index, "窨井盖整治")))
         assert len(set(places(ask(open_index(store), "窨井盖整治")))) > 1
         assert store.generation() != index.generation
+
+
+def test_passages_due_before_and_after_a_period_are_not_due_in_it(tmp_path: Path) -> None:
+    """What is due in March and in September is not due in May, though May lies between."""
+    text = "某市2025年工作要点\n一、工程\n3月31日前完成方案编制，9月30日前完成全部改造。\n二、验收\n5月20日前完成竣工验收。\n"
+    (tmp_path / "2025_赣州市_工作要点.txt").write_text(text, "utf-8")
+    with open_store(tmp_path / "due.db", create=True) as store:
+        ingest([tmp_path / "2025_赣州市_工作要点.txt"], store, Options())
+        index = open_index(store)
+        due = ask(index, "任务", due_after="2025-05-01", due_before="2025-05-31")
+        assert ["竣工验收"] == [word for word in ("方案编制", "竣工验收") for hit in due.hits if word in hit.text]
+        both = ask(index, "任务", due_after="2025-03-01", due_before="2025-05-31")
+        assert {"方案编制", "竣工验收"} == {word for word in ("方案编制", "竣工验收") for hit in both.hits if word in hit.text}
+
+
+@pytest.mark.parametrize("filters", [{"year": "abc"}, {"year": 2024.5}, [1], "江西"])
+def test_filters_of_a_batch_that_are_none_are_refused_by_row(index: Index, filters: Any) -> None:
+    """The message names the row."""
+    with pytest.raises(RequestError, match="q7"):
+        list(answer_rows(index, [{"id": "q7", "query": "停车位", "filters": filters}], make_wish()))
+
+
+def test_what_was_searched_names_every_filter(index: Index) -> None:
+    """An answer without hits says by what it was narrowed."""
+    answer = ask(index, "火星移民", unit=["住建"], due_before="2025-05-31", without=["deadline"], status=["planned"], in_force=True)
+    told = answer_row(answer)["searched"]
+    assert not answer.found
+    assert [] == [part for part in ("火星移民", "住建", "—2025-05-31", "没有期限", "部署或目标", "未失效") if part not in told]
+
+
+def test_hits_tell_the_kinds_of_their_sentences(index: Index) -> None:
+    """Planned, achieved and problem, as the tasks inside tell."""
+    answer = ask(index, "年底前新增公共停车位", place=["上饶市"], year=[2025])
+    assert "planned" in answer_row(answer)["hits"][0]["statuses"]
+    assert any("部署或目标" in line for line in answer_lines(answer))

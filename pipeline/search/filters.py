@@ -6,9 +6,11 @@ Reads: ``Filters``, ``Index``. Writes: a mask over the passages of the index.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Literal
 
+import apsw
 import numpy as np
 
 from pipeline.read.places import place_called
@@ -16,7 +18,6 @@ from pipeline.store.passages import HAS_DEADLINE, HAS_NUMBER, HAS_UNIT, STATUS_F
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import date
 
     from numpy.typing import NDArray
 
@@ -132,8 +133,7 @@ def passage_mask(index: Index, filters: Filters) -> Mask | None:
         tests.append((flags & KIND_FLAGS["task"]) != 0)
         tests += [(flags & HAS_FLAGS[name]) == 0 for name in filters.without]
     if filters.due_after or filters.due_before:
-        first, last = _compact(filters.due_after, _OPEN_START), _compact(filters.due_before, _OPEN_END)
-        tests.append((index.passages.due_last >= first) & (index.passages.due_first <= last) & (index.passages.due_last > 0))
+        tests.append(_due_mask(index, filters.due_after, filters.due_before))
     if filters.units:
         tests.append(_with_records(index, _UNITS, filters.units))
     if filters.indicators:
@@ -154,6 +154,26 @@ _PASSAGES = (
     "SELECT DISTINCT p.number FROM ({}) r CROSS JOIN passages p WHERE p.document = r.document AND p.start <= r.start AND p.end > r.start"
     " ORDER BY 1"
 )
+
+
+_DUE = (
+    "SELECT DISTINCT p.number FROM passages p CROSS JOIN deadlines d WHERE p.number IN carray(?1) AND d.document = p.document"
+    " AND d.start >= p.start AND d.start < p.end AND NOT d.rejected AND d.period_end BETWEEN ?2 AND ?3"
+)
+
+
+def _due_mask(index: Index, after: date | None, before: date | None) -> Mask:
+    """Passages with something that is due between two days. Those due both before and after them are looked into."""
+    table = index.passages
+    first, last = _compact(after, _OPEN_START), _compact(before, _OPEN_END)
+    chosen: Mask = (table.due_last >= first) & (table.due_first <= last) & (table.due_last > 0)
+    doubtful = chosen & (table.due_first < first) & (table.due_last > last)
+    if doubtful.any():
+        days = (str(after or ""), str(before or date.max))
+        rows = index.store.select(_DUE, apsw.carray(table.number[doubtful]), *days)
+        chosen &= ~doubtful
+        chosen[index.positions(np.array([number for (number,) in rows], np.int64))] = True
+    return chosen
 
 
 def _with_records(index: Index, sql: str, names: tuple[str, ...]) -> Mask:
@@ -204,9 +224,9 @@ def _level(name: str | None) -> str | None:
     return place.level if place else None
 
 
-def _day(date: str | None, year: int | None, *, last: bool) -> str:
+def _day(day: str | None, year: int | None, *, last: bool) -> str:
     """The day of a document; where only its year is known, the first or last day of that year."""
-    return date or (f"{year}-{'12-31' if last else '01-01'}" if year else "")
+    return day or (f"{year}-{'12-31' if last else '01-01'}" if year else "")
 
 
 def _compact(day: date | None, default: int) -> int:

@@ -44,11 +44,16 @@ class Hit:
     records: tuple[dict[str, Any], ...]
     scores: dict[str, float]
 
+    @property
+    def statuses(self) -> tuple[str, ...]:
+        """The kinds of the sentences inside, as their tasks tell: planned, achieved, problem; each once, in text order."""
+        return tuple(dict.fromkeys(record["status"] for record in self.records if record["record"] == "task"))
+
     def row(self) -> dict[str, Any]:
         """The hit as a JSON object."""
         return {
             **self.document, "span": self.span, "text": self.text, "marks": self.marks, "section": self.section, "clause": self.clause,
-            "part": self.part, "records": self.records, "scores": self.scores,
+            "part": self.part, "statuses": self.statuses, "records": self.records, "scores": self.scores,
         }  # fmt: skip
 
 

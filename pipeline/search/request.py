@@ -81,10 +81,18 @@ def open_index(store: SqliteStore, encoder: str | None = None, *, allow_download
 def answer_rows(index: Index, rows: Iterable[dict[str, Any]], wish: Wish) -> Iterator[dict[str, Any]]:
     """An answer ``{id, found, hits, …}`` for each row ``{id, query, filters: {place, year}}``, whose filters go before the wish's."""
     for row in rows:
-        filters = row.get("filters") or {}
-        years, places = (tuple(_several(filters.get(name))) for name in ("year", "place"))
-        own = _with(wish, tuple(map(int, years)), tuple(map(str, places)))
+        own = _with(wish, *_filters(row))
         yield {"id": row["id"], **answer_row(search(index, row["query"], own))}
+
+
+def _filters(row: dict[str, Any]) -> tuple[tuple[int, ...], tuple[str, ...]]:
+    """The years and places of a row of queries. Raises RequestError with its id for what is neither."""
+    filters = row.get("filters") or {}
+    if isinstance(filters, dict):
+        years, places = ([str(value).strip() for value in _several(filters.get(name))] for name in ("year", "place"))
+        if all(re.fullmatch(r"\d{4}", year) for year in years):
+            return tuple(map(int, years)), tuple(place for place in places if place)
+    raise RequestError(message("bad_filters", id=row["id"], value=filters))
 
 
 def _several(value: Any) -> list[Any]:

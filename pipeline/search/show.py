@@ -11,6 +11,7 @@ from pipeline.rulebook import load_rules
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import date
 
     from pipeline.search.find import Answer
     from pipeline.search.hits import Hit
@@ -58,10 +59,30 @@ def answer_lines(answer: Answer) -> Iterator[str]:
 
 def searched(answer: Answer) -> str:
     """What was searched for, in one line."""
-    parts = [answer.understood.topic]
-    parts += [f"{words()['kinds']['place']} {'、'.join(answer.filters.places)}"] if answer.filters.places else []
-    parts += [f"{words()['kinds']['year']} {_years(answer.filters.years)}"] if answer.filters.years else []
-    return "；".join(parts)
+    wanted, names = answer.filters, words()
+    told: dict[str, tuple[str, ...]] = {
+        "doc_number": (wanted.doc_number or "",),
+        "place": (*wanted.places, names["meanings"][wanted.level] if wanted.level else ""),
+        "not_place": wanted.not_places,
+        "year": (_years(wanted.years),),
+        "status": tuple(names["meanings"][status] for status in wanted.statuses),
+        "unit": wanted.units,
+        "issuer": wanted.issuers,
+        "indicator": wanted.indicators,
+        "doc_type": wanted.doc_types,
+        "kind": wanted.kinds,
+        "with": tuple(names["meanings"].get(what, what) for what in wanted.has),
+        "without": tuple(names["meanings_by_kind"]["without"][what] for what in wanted.without),
+        "due": (_period(wanted.due_after, wanted.due_before),),
+        "dated": (_period(wanted.since, wanted.until),),
+        "in_force": (names["meanings"]["in_force"] if wanted.in_force else "",),
+    }
+    parts = (f"{names['kinds'][kind]} {'、'.join(filter(None, values))}" for kind, values in told.items() if any(values))
+    return "；".join(filter(None, (answer.understood.topic, *parts)))
+
+
+def _period(first: date | None, last: date | None) -> str:
+    return f"{first or ''}—{last or ''}" if first or last else ""
 
 
 def coverage_lines(answer: Answer) -> Iterator[str]:
@@ -91,7 +112,8 @@ def _hit_lines(number: int, hit: Hit) -> Iterator[str]:
     yield f"   {marked(hit)}"
     counts = {kind: sum(record["record"] == kind for record in hit.records) for kind in ("task", "quantity", "deadline")}
     told = message("records", tasks=counts["task"], quantities=counts["quantity"], deadlines=counts["deadline"])
-    yield f"   {document['source']}:{hit.span[0]}-{hit.span[1]}　{told}"
+    kinds = "、".join(words()["meanings"][status] for status in hit.statuses)
+    yield "　".join(part for part in (f"   {document['source']}:{hit.span[0]}-{hit.span[1]}", kinds, told) if part)
 
 
 def marked(hit: Hit) -> str:
