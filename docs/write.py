@@ -17,6 +17,7 @@ if __name__ == "__main__":
     sys.path.insert(0, str(ROOT))
 
 import cli  # noqa: E402 - found only after the project's folder is on the path
+from docs.api import write_pages  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -113,6 +114,7 @@ def _default(parameter: Any) -> str:
 
 if __name__ == "__main__":
     (ROOT / "docs" / "commands.md").write_text(commands_page(), "utf-8")
+    write_pages()
     for path in PAGES:
         with tempfile.TemporaryDirectory() as scratch:
             path.write_text(scored(refreshed(path.read_text("utf-8"), Path(scratch))), "utf-8")
