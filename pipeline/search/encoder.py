@@ -8,7 +8,6 @@ disk until rows are asked for. Words are found as the model's tokenizer.json lay
 
 from __future__ import annotations
 
-import json
 import re
 import struct
 from functools import cache
@@ -16,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
+import orjson
 
 from pipeline.errors import ModelError
 from pipeline.search.tokens import folded
@@ -52,9 +52,9 @@ class StaticEncoder:
     def __init__(self, folder: Path) -> None:
         """Open the model in ``folder``. Raises ModelError when it is none, or broken."""
         try:
-            vocabulary = json.loads((folder / _BODY / "tokenizer.json").read_bytes())["model"]["vocab"]
+            vocabulary = orjson.loads((folder / _BODY / "tokenizer.json").read_bytes())["model"]["vocab"]
             self._table = _read_table(folder / _BODY / "model.safetensors")
-            self.name = str(json.loads((folder / "config_sentence_transformers.json").read_bytes())["fingerprint"])
+            self.name = str(orjson.loads((folder / "config_sentence_transformers.json").read_bytes())["fingerprint"])
         except (OSError, ValueError, KeyError, struct.error) as error:
             raise ModelError(f"{folder}: cannot be read as an encoder ({error}); run `make models`") from error
         self.dimensions = int(self._table.shape[1])
@@ -64,18 +64,26 @@ class StaticEncoder:
 
     def words(self, text: str) -> list[str]:
         """The entries of the vocabulary that ``text`` is cut into: at each place the longest that stands there."""
-        rows, longest, words = self._rows, self._longest, []
+        longest, words = self._longest, []
         for run in _WORD.findall(folded(text)):
             at, end = 0, len(run)
             while at < end:
-                for length in range(min(longest.get(run[at : at + 2], 1), end - at), 1, -1):
-                    if run[at : at + length] in rows:
-                        break
-                else:
-                    length = 1
-                words.append(run[at : at + length])
-                at += length
+                word = run[at : at + 2]
+                length = longest.get(word)
+                if length is None:
+                    word = run[at]
+                elif length > 2:  # of length 2 is the pair itself
+                    word = self._longest_at(run, at, min(length, end - at))
+                words.append(word)
+                at += len(word)
         return words
+
+    def _longest_at(self, run: str, at: int, length: int) -> str:
+        """The longest entry of at most ``length`` characters at a place; the character there if none is longer."""
+        for end in range(at + length, at + 1, -1):
+            if run[at:end] in self._rows:
+                return run[at:end]
+        return run[at]
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """One normalised row for each text; a row of zeros for a text without any known word."""
@@ -84,7 +92,7 @@ class StaticEncoder:
         vectors = np.zeros((len(texts), self.dimensions), np.float32)
         rows = self._rows
         for number, text in enumerate(texts):
-            indices = [rows[word] for word in self.words(text) if word in rows]
+            indices = [row for word in self.words(text) if (row := rows.get(word)) is not None]
             if indices:
                 known = self._table[indices].astype(np.float32) if self._whole is None else self._whole[indices]
                 known.sum(0, out=vectors[number])
@@ -113,7 +121,7 @@ def _read_table(path: Path) -> NDArray[Any]:
     """The matrix in a safetensors file, mapped from disk."""
     with path.open("rb") as file:
         (length,) = struct.unpack("<Q", file.read(8))
-        header: dict[str, Any] = json.loads(file.read(length))
+        header: dict[str, Any] = orjson.loads(file.read(length))
     entry = header["embedding.weight"]
     kinds = {"F16": "<f2", "F32": "<f4"}
     table: NDArray[Any] = np.memmap(path, kinds[entry["dtype"]], "r", 8 + length + entry["data_offsets"][0], tuple(entry["shape"]))
