@@ -15,7 +15,8 @@ from pipeline.batch import Options
 from pipeline.search.find import Answer, search
 from pipeline.search.request import RequestError, answer_rows, make_wish, open_index
 from pipeline.search.show import answer_lines, answer_row
-from pipeline.store import open_store
+from pipeline.store import StoreError, open_store
+from pipeline.store.backup import backup
 from pipeline.store.ingest import ingest
 from tests.conftest import ROOT, run_cli
 
@@ -320,3 +321,14 @@ def test_hits_tell_the_kinds_of_their_sentences(index: Index) -> None:
     answer = ask(index, "年底前新增公共停车位", place=["上饶市"], year=[2025])
     assert "planned" in answer_row(answer)["hits"][0]["statuses"]
     assert any("部署或目标" in line for line in answer_lines(answer))
+
+
+def test_a_full_text_index_that_is_damaged_is_told_in_one_line(db: Path, tmp_path: Path) -> None:
+    """The file opens, a page of its index does not read: the line says which file and what to do."""
+    copy = tmp_path / "damaged.db"
+    with open_store(db, readonly=True) as store:
+        backup(store, copy)
+    with open_store(copy) as store:
+        store.connection.execute("UPDATE keywords_data SET block = zeroblob(40) WHERE id > 100")
+        with pytest.raises(StoreError, match=r"damaged\.db"):
+            ask(open_index(store), "停车位")

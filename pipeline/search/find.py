@@ -15,6 +15,7 @@ from pipeline.search.filters import Filters, document_mask, merged
 from pipeline.search.hits import Hit, make_hit, read_records
 from pipeline.search.query import Asking, Understanding, understand
 from pipeline.search.ranking import rank
+from pipeline.store.errors import told_plainly
 
 if TYPE_CHECKING:
     from pipeline.search.index import Index, SearchedDocument
@@ -57,7 +58,8 @@ def search(index: Index, query: str, wish: Wish) -> Answer:
     if understood.doc_number and not _has_any(index, filters):  # no document bears the number, but others may speak of it
         understood = understand(query, replace(wish.asking, literal=wish.asking.literal | {"doc_number"}))
         filters = merged(wish.filters, understood)
-    ranking = rank(index, understood, filters)
+    with told_plainly(index.store.path):
+        ranking = rank(index, understood, filters)
     best = index.store.passages(index.passages.number[ranking.positions[:_JUDGED]].tolist())
     found = is_answered(ranking, understood.topic, [passage.text for passage in best])
     hits: tuple[Hit, ...] = ()
