@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pipeline.store.connection import Connection
 
-VERSION = 2
+VERSION = 3
 APPLICATION = 0x706F6C69  # "poli": tells a store from any other SQLite file
 
 # All printable ASCII that is no letter or digit: the tokens come ready cut, nothing but a blank may part them.
@@ -103,7 +103,25 @@ CREATE TRIGGER corrections_stay BEFORE DELETE ON corrections
 WHEN NOT EXISTS (SELECT 1 FROM meta WHERE key = 'removing' AND value = old.doc_id)
 BEGIN SELECT raise(ABORT, 'corrections are never deleted while their document is there'); END;
 """
-TABLES = _DOCUMENTS + _KEYWORDS + _PIECES + _RECORDS + _ARRAYS + _SKETCHES + _CORRECTIONS
+# Who may use the page, who is logged in, what each has put aside, and what was done. `mark` is a hash of what a cookie holds; a passage
+# put aside is kept as its place, not its words, so that a removal leaves nothing behind.
+_PAGE = """
+CREATE TABLE users (
+  name TEXT PRIMARY KEY, role TEXT NOT NULL, salt BLOB NOT NULL, token BLOB NOT NULL, created TEXT NOT NULL, expires TEXT, revoked TEXT
+) WITHOUT ROWID;
+CREATE TABLE page_sessions (mark BLOB PRIMARY KEY, user TEXT NOT NULL, expires TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE baskets (
+  owner TEXT NOT NULL, doc_id TEXT NOT NULL, start INTEGER NOT NULL, end INTEGER NOT NULL, content_id TEXT NOT NULL, added TEXT NOT NULL,
+  PRIMARY KEY (owner, doc_id, start, end)
+) WITHOUT ROWID;
+CREATE TABLE audit_log (
+  number INTEGER PRIMARY KEY AUTOINCREMENT, at TEXT NOT NULL, who TEXT NOT NULL, address TEXT NOT NULL, action TEXT NOT NULL,
+  what TEXT NOT NULL
+);
+CREATE TRIGGER audit_log_stays_as_it_is BEFORE UPDATE ON audit_log BEGIN SELECT raise(ABORT, 'the log is never changed'); END;
+CREATE TRIGGER audit_log_stays BEFORE DELETE ON audit_log BEGIN SELECT raise(ABORT, 'the log is never deleted'); END;
+"""
+TABLES = _DOCUMENTS + _KEYWORDS + _PIECES + _RECORDS + _ARRAYS + _SKETCHES + _CORRECTIONS + _PAGE
 
 
 def create(connection: Connection) -> None:
@@ -141,4 +159,9 @@ def _from_1(connection: Connection) -> None:
         add_sketch(connection, number, sketch(text))
 
 
-STEPS = {1: _from_1}
+def _from_2(connection: Connection) -> None:
+    """Version 3 knows the users of the page, and keeps a log of what they did."""
+    connection.execute(_PAGE)
+
+
+STEPS = {1: _from_1, 2: _from_2}
