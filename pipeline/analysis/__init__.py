@@ -13,7 +13,7 @@ from typing import Any
 
 # Where each name lives: pandas and altair take half a second to import and are loaded when something is asked for.
 _HOMES = {
-    "open_store": "store",
+    "open_store": "store", "store_of": "store",
     "read": "reading", "segment": "reading", "extract": "reading", "as_frames": "reading",
     "chart_series": "charts", "chart_compare": "charts", "chart_progress": "charts", "verdict_rates": "charts", "save_chart": "charts",
     "notebook_charts": "charts", "chart_reliability": "charts",
@@ -22,6 +22,7 @@ _HOMES = {
     "read_actuals": "actuals", "write_template": "actuals",
     "compare_extractions": "differences", "stored": "differences", "extracted_again": "differences", "of_file": "differences",
     "provenance_of": "provenance", "save_frame": "provenance",
+    "write_report": "report", "table_html": "report",
 }  # fmt: skip
 
 __all__ = list(_HOMES)

@@ -153,6 +153,13 @@ def save_chart(chart: alt.TopLevelMixin, path: str | Path) -> Path:
     return target
 
 
+def chart_image(chart: alt.TopLevelMixin) -> tuple[bytes, str]:
+    """The chart as a picture for a page, and its kind: PNG, or SVG where this computer has no Chinese font."""
+    if draws(_SAMPLE):
+        return _rendered(chart, Path("x.png")), "png"
+    return _rendered(chart, Path("x.svg")), "svg+xml"
+
+
 @cache
 def draws(characters: str) -> bool:
     """Whether this computer has a font for two different characters: without one, both are the same box or nothing."""

@@ -206,6 +206,31 @@ CHANGES = (
     Column("change", "category", "what became of the target", ("raised", "lowered", "kept", "unquantified", "dropped", "new")),
 )
 
+LOOP = (
+    Column("doc_id", "text", "the document that holds the commitment"),
+    Column("review_doc_id", "text", "the document that was searched for what became of it"),
+    Column("task", "text", "id of the task"),
+    Column("text", "text", "the commitment"),
+    Column("sentence", "text", "the sentence that it stands in"),
+    Column("section", "list", "headings above it, outermost first"),
+    _one_of("strength", records.Strength, "how firmly"),
+    Column("verdict", "category", "what became of it", ("done", "progress", "missed", "not_mentioned")),
+    Column("by", "category", "what decided", ("figure", "words", "nothing")),
+    Column("score", "number", "how well the evidence fits, 0 to 1"),
+    Column("reason", "text", "one line of reason"),
+    Column("evidence", "list", "what the review says of it, verbatim"),
+    Column("span_start", "count", "where the commitment begins in its document, in code points"),
+    Column("span_end", "count", "where it ends"),
+)
+AUDIT = (
+    *_DOCUMENT,
+    Column("holds", "truth", "whether the numbers agree"),
+    Column("relation", "category", "which rule of arithmetic they should obey"),
+    Column("quotes", "list", "the pieces of text that hold the numbers"),
+    Column("computed", "number", "what follows from the other numbers"),
+    Column("stated", "number", "what the text says"),
+    Column("message", "text", "one sentence on it"),
+)
 FIELDS = (
     Column("field", "category", "field of government work (业务领域)"),
     Column("confidence", "number", "how sure that is, 0 to 1"),
@@ -229,6 +254,8 @@ FRAMES: dict[str, tuple[Column, ...]] = {
     "series": SERIES,
     "verdicts": VERDICTS,
     "changes": CHANGES,
+    "loop": LOOP,
+    "audit": AUDIT,
     "fields": FIELDS,
     "clusters": CLUSTERS,
 }

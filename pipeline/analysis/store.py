@@ -5,6 +5,7 @@ Reads: an open store. Writes: DataFrames with the columns of ``columns.FRAMES``.
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import fields
 from datetime import date
 from itertools import islice
@@ -14,14 +15,16 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from pipeline.analysis.columns import FRAMES, Column
-from pipeline.analysis.messages import AnalysisError, message
+from pipeline.analysis.messages import AnalysisError, AnalysisWarning, message
 from pipeline.analysis.provenance import Provenance, provenance_of
 from pipeline.analysis.show import teach_records
 from pipeline.analysis.tables import column_of, frame_of_lines, frame_of_rows, joined
+from pipeline.analysis.tracking import loop_rows
 from pipeline.store import RecordFilter, SqliteStore
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from tempfile import TemporaryDirectory
 
     from pipeline.search.find import Sort, Wish
     from pipeline.search.hits import Hit
@@ -47,6 +50,7 @@ class AnalystStore:
         self.store = SqliteStore(path, readonly=True)
         self.path = path
         self.as_of = as_of or date.today()
+        self.folder: TemporaryDirectory[str] | None = None  # of a store that goes when it is closed
         self._loaded: Index | None = None
 
     def __enter__(self) -> AnalystStore:
@@ -58,6 +62,8 @@ class AnalystStore:
     def close(self) -> None:
         """Close the file."""
         self.store.close()
+        if self.folder is not None:
+            self.folder.cleanup()
 
     def provenance(self) -> Provenance:
         """What stands behind everything that this store answers: rules, models, store and day."""
@@ -102,6 +108,14 @@ class AnalystStore:
         row = answer_row(answer)
         frame.attrs |= {name: row[name] for name in ("query", "found", "understood", "searched", "coverage")}
         return self._signed(frame)
+
+    def loop(self, plan: str, review: str | None = None) -> pd.DataFrame:
+        """A row for each commitment of the document ``plan``: what became of it by the document ``review``, with the words that say so.
+
+        Both are ids, or parts of a title or path that only one document has. Without ``review`` it is the document of the same place
+        that looks back on the plan's year. Raises AnalysisError where there is no such document.
+        """
+        return self._signed(frame_of_rows(loop_rows(self.store, plan, review), FRAMES["loop"]))
 
     def chunks(self, kind: str, size: int = 50_000, columns: Sequence[str] | None = None, **filters: Any) -> Iterator[pd.DataFrame]:
         """The same rows as ``tasks``, ``quantities`` or ``deadlines`` in frames of at most ``size``, for stores that outgrow memory.
@@ -151,6 +165,28 @@ def open_store(path: str | Path, *, as_of: str | date | None = None) -> AnalystS
     ``as_of`` (a day, “2025-06-30”) is what “due” and “not yet due” are read from; by default today.
     """
     return AnalystStore(Path(path), date.fromisoformat(as_of) if isinstance(as_of, str) else as_of)
+
+
+def store_of(*sources: str | Path, as_of: str | date | None = None) -> AnalystStore:
+    """A store of these files and folders that lasts as long as it is open: for a notebook, or a few documents to look at.
+
+    Reading is what ``ingest`` does; a file that cannot be read is told as a warning and does not stop the others.
+    """
+    from tempfile import TemporaryDirectory
+
+    from pipeline.batch import Options
+    from pipeline.store import open_store as open_engine
+    from pipeline.store.ingest import ingest
+
+    folder = TemporaryDirectory(prefix="store-")
+    path = Path(folder.name) / message("store_name")
+    with open_engine(path, create=True) as engine:
+        summary = ingest([Path(source) for source in sources], engine, Options())
+    if summary.failures:
+        warnings.warn("\n".join(summary.lines()), AnalysisWarning, stacklevel=2)
+    store = open_store(path, as_of=as_of)
+    store.folder = folder
+    return store
 
 
 def search_wish(limit: int, sort: Sort, filters: dict[str, Any]) -> Wish:

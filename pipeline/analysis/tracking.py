@@ -1,0 +1,124 @@
+"""What tracking finds in a store, as rows for frames: series, verdicts, changes, plan beside review, arithmetic.
+
+Reads: an open store. Writes: rows of ``columns.SERIES``, ``VERDICTS``, ``CHANGES``, ``LOOP``, ``AUDIT``.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from pipeline.analysis.messages import AnalysisError, message
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from pipeline.store import SqliteStore
+
+Row = dict[str, Any]
+_INDICATOR = ("id", "place", "scope", "indicator", "unit", "measure", "direction")
+
+
+def document_named(store: SqliteStore, given: str) -> Row:
+    """The document with this id, or the one whose title or source holds ``given``; raises AnalysisError for none or several."""
+    known = list(store.documents())
+    found = [row for row in known if row["doc_id"] == given]
+    found = found or [row for row in known if given in (row["title"] or "") or given in row["source"]]
+    if not found:
+        raise AnalysisError(message("no_such_document", given=given))
+    originals = [row for row in found if row["duplicate_of"] is None] or found
+    if len(originals) > 1:
+        raise AnalysisError(message("several_documents", given=given, known="；".join(row["doc_id"] for row in originals)))
+    return originals[0]
+
+
+def reviews_of(store: SqliteStore, plan: Row) -> list[Row]:
+    """Documents that may tell what became of a plan: of the same place, looking back on its year, official ones and whole years first.
+
+    Of documents of one issuer those of the plan's own come before others.
+    """
+    year = plan["plan_year"]
+    if year is None:
+        return []
+    later = [
+        row for row in store.documents()
+        if row["place"] == plan["place"] and row["review_year"] == year and row["duplicate_of"] is None and row["doc_id"] != plan["doc_id"]
+    ]  # fmt: skip
+    return sorted(later, key=lambda row: (row["rank"], row["plan_year"] == year, row["issuer"] != plan["issuer"], row["doc_id"]))
+
+
+def loop_rows(store: SqliteStore, plan: str, review: str | None) -> Iterator[Row]:
+    """What became of each commitment of ``plan`` by what ``review`` says; without one, by the first of ``reviews_of``.
+
+    Raises AnalysisError where there is no such document or nothing to compare with.
+    """
+    close_loop = import_module("pipeline.track.loop").close_loop
+
+    first = document_named(store, plan)
+    others = [document_named(store, review)] if review else reviews_of(store, first)[:1]
+    if not others:
+        raise AnalysisError(message("no_review", title=first["title"] or first["doc_id"]))
+    before, after = store.extraction(first["doc_id"]), store.extraction(others[0]["doc_id"])
+    if before is None or after is None:  # another process has removed one of them meanwhile
+        raise AnalysisError(message("no_such_document", given=plan))
+    for closure in close_loop(before, after):
+        yield {
+            "doc_id": closure.doc_id, "review_doc_id": closure.review_doc_id, "task": closure.task, "text": closure.text,
+            "sentence": closure.sentence, "section": list(closure.section), "strength": closure.strength, "verdict": closure.verdict,
+            "by": closure.by, "score": closure.score, "reason": closure.reason, "evidence": [one.text for one in closure.evidence],
+            "span_start": closure.span[0], "span_end": closure.span[1],
+        }  # fmt: skip
+
+
+def point_rows(series: Iterable[Row], documents: dict[str, Row]) -> Iterator[Row]:
+    """The points of series of the contract, each with what its series is and where its document was read from."""
+    for one in series:
+        head = {name: one.get(name) for name in _INDICATOR}
+        for point in one["points"]:
+            document = documents.get(point.get("doc_id") or "", {})
+            beside = {"source": point.get("source", document.get("source")), "rank": point.get("rank", document.get("rank"))}
+            yield {**head, **point, **beside}
+
+
+def verdict_rows(series: Iterable[Row]) -> Iterator[Row]:
+    """The verdicts of series of the contract, with the values and words of the two quantities that each compares."""
+    for one in series:
+        head = {name: one.get(name) for name in _INDICATOR}
+        points = {point["quantity"]: point for point in one["points"] if point.get("quantity")}
+        for verdict in one["verdicts"]:
+            target, actual = points.get(verdict.get("target") or "", {}), points.get(verdict.get("actual") or "", {})
+            yield {
+                **head, "year": verdict["year"], "verdict": verdict["verdict"], "by": verdict.get("by"), "reason": verdict.get("reason"),
+                "target": _value(target), "actual": _value(actual), "target_text": target.get("text"), "actual_text": actual.get("text"),
+                "target_quantity": verdict.get("target"), "actual_quantity": verdict.get("actual"),
+            }  # fmt: skip
+
+
+def change_rows(series: Iterable[Row]) -> Iterator[Row]:
+    """What became of the targets of series from year to year."""
+    for one in series:
+        head = {name: one.get(name) for name in _INDICATOR}
+        for change in one["changes"]:
+            yield {**head, **change}
+
+
+def without_documents(verdicts: Iterable[Row], documents: Iterable[Row]) -> Iterator[Row]:
+    """The same verdicts; where a year reads “unreported” but no document of the place could have reported, it reads “no_document”.
+
+    A document can report on a year when it looks back on it, or stands for a later year.
+    """
+    reviewed: dict[str | None, set[int]] = {}
+    latest: dict[str | None, int] = {}
+    for row in documents:
+        reviewed.setdefault(row["place"], set()).update({row["review_year"]} - {None})
+        latest[row["place"]] = max(latest.get(row["place"], 0), row["year"] or 0)
+    for verdict in verdicts:
+        place, year = verdict["place"], verdict["year"]
+        silent = verdict["verdict"] == "unreported" and year not in reviewed.get(place, ()) and latest.get(place, 0) <= year
+        yield {**verdict, "verdict": "no_document"} if silent else verdict
+
+
+def _value(point: Row) -> float | None:
+    """The number that a target or a result comes down to."""
+    value = point.get("high") if point.get("comparator") in ("<", "<=") else point.get("low")
+    return None if value is None else float(value)
