@@ -1,0 +1,1 @@
+"""Track: what was set, reported, kept and dropped across documents and years."""

@@ -1,0 +1,130 @@
+"""Close the loop: every commitment of a plan against the later review of the same place.
+
+Reads: the extractions of a plan and of a review. Writes: a ``Closure`` for each commitment, in text order.
+
+A commitment is a clause of a planned task; what is reported are the clauses of results and admitted problems, wherever they stand in the
+review (what a review plans for the next year is no evidence). The best matches above ``LEAST_SCORE`` are judged.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pipeline.errors import PipelineError
+from pipeline.rulebook import load_rules
+from pipeline.track.loop_clauses import Clause, cut_tasks
+from pipeline.track.loop_match import Match, match_clauses
+from pipeline.track.loop_verdicts import By, LoopVerdict, judge_promise
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from pipeline.records import Document, Extraction, Quantity, Span, Strength
+
+LEAST_SCORE = 0.5  # below it a reported clause is about something else
+_NEAR_BEST = 0.25  # how far below the best match another may lie and still count
+_MOST_EVIDENCE = 4
+
+
+class LoopError(PipelineError):
+    """A plan and a review that cannot be laid side by side."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A clause of the review that speaks of a commitment, with the sentence around it; ``score`` is 0–1."""
+
+    doc_id: str
+    span: Span
+    text: str
+    sentence_span: Span
+    sentence: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Closure:
+    """A commitment of a plan and what a later review says of it.
+
+    ``task`` is the id of the plan's task, ``text`` the clause of it that is judged; ``score`` (0–1) is that of the best match, even
+    where it was too weak to count.
+    """
+
+    task: str
+    doc_id: str
+    review_doc_id: str
+    span: Span
+    text: str
+    sentence_span: Span
+    sentence: str
+    section: tuple[str, ...]
+    strength: Strength | None
+    verdict: LoopVerdict
+    score: float
+    by: By
+    reason: str
+    evidence: tuple[Evidence, ...]
+
+
+def close_loop(plan: Extraction, review: Extraction) -> list[Closure]:
+    """Every commitment of ``plan`` with its verdict by ``review``, in text order.
+
+    Raises LoopError when the two are of different places, or the review looks back at a time before the plan.
+    """
+    check_pair(plan.document, review.document)
+    promises = commitments(plan)
+    reports = cut_tasks(review, (task for task in review.tasks if task.status != "planned"))
+    economy = _growth_of_the_economy(reports)
+    found = match_clauses(promises, reports)
+    return [_close(promise, matches, reports, economy, review.document) for promise, matches in zip(promises, found, strict=True)]
+
+
+def commitments(plan: Extraction) -> list[Clause]:
+    """The clauses of the planned tasks of a document."""
+    return cut_tasks(plan, (task for task in plan.tasks if task.status == "planned"))
+
+
+def check_pair(plan: Document, review: Document) -> None:
+    """Refuse what cannot be compared. Raises LoopError with one line for the user."""
+    messages = load_rules("loop").data["messages"]
+    sources = {"plan_source": plan.source, "review_source": review.source}
+    if plan.place and review.place and plan.place != review.place:
+        raise LoopError(messages["places"].format(plan=plan.place, review=review.place, **sources))
+    if plan.plan_year and review.review_year and review.review_year < plan.plan_year:
+        raise LoopError(messages["years"].format(plan_year=plan.plan_year, review_year=review.review_year, **sources))
+
+
+def _close(promise: Clause, matches: Sequence[Match], reports: Sequence[Clause], economy: Quantity | None, review: Document) -> Closure:
+    best = matches[0].score if matches else 0.0
+    near = [match for match in matches if match.score >= LEAST_SCORE and match.score >= best - _NEAR_BEST]
+    if near:
+        verdict = judge_promise(promise, [reports[match.review] for match in near], economy)
+        shown = [near[number] for number in verdict.shown_by][:_MOST_EVIDENCE]
+        state, by, reason = verdict.verdict, verdict.by, verdict.reason
+    else:
+        text = load_rules("loop").data["reasons"]["nothing"].format(score=best, least=LEAST_SCORE)
+        shown, state, by, reason = [], "not_mentioned", "nothing", text
+    task = promise.task
+    return Closure(
+        task=task.id, doc_id=task.doc_id, review_doc_id=review.doc_id, span=promise.span, text=promise.text,
+        sentence_span=task.span, sentence=task.text, section=task.section, strength=task.strength,
+        verdict=state, score=round(best, 4), by=by, reason=reason, evidence=tuple(_evidence(reports[m.review], m.score) for m in shown),
+    )  # fmt: skip
+
+
+def _evidence(report: Clause, score: float) -> Evidence:
+    task = report.task
+    return Evidence(task.doc_id, report.span, report.text, task.span, task.text, round(score, 4))
+
+
+def _growth_of_the_economy(reports: Iterable[Clause]) -> Quantity | None:
+    """The reported growth of the economy in one year."""
+    rules = load_rules("loop")
+    for report in reports:
+        if rules["several_years"].search(report.text):
+            continue
+        for figure in report.quantities:
+            if figure.measure == "change" and figure.unit == "%" and rules["economy"].search(figure.indicator or ""):
+                return figure
+    return None

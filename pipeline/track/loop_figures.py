@@ -1,0 +1,96 @@
+"""Compare a promised figure with a reported one: the same thing, in the same unit, reached or not.
+
+Reads: a quantity of a plan and quantities of a review. Writes: ``Comparison``, or None where nothing can be compared.
+
+``>=`` and ``>`` are met when the actual reaches the promise; ``<=`` and ``<`` when it stays within; for ``=``, ``~`` and ranges more is
+better unless the promise falls. 左右 allows half a percentage point on rates and two per cent on levels; a figure written with fewer
+digits than the reported one is met when rounding makes both alike (58.08 % for 58.1 %).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from pipeline.rulebook import load_rules
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from pipeline.records import Quantity
+
+_RATE_TOLERANCE = 0.5
+_LEVEL_TOLERANCE = 0.02
+_LEAST_SHARED = 0.5  # share of the indicators' pairs of characters that must be common
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """A promised and a reported figure, and whether the promise was kept."""
+
+    target: Quantity
+    actual: Quantity
+    met: bool
+
+
+def compare_figures(target: Quantity, actuals: Iterable[Quantity]) -> Comparison | None:
+    """``target`` against the reported figure that is nearest in name, or None where none is about the same thing."""
+    best: tuple[float, Quantity] | None = None
+    for actual in actuals:
+        likeness = _likeness(target, actual)
+        if likeness >= _LEAST_SHARED and (best is None or likeness > best[0]):
+            best = likeness, actual
+    if best is None:
+        return None
+    met = is_met(target, best[1])
+    return None if met is None else Comparison(target, best[1], met)
+
+
+def is_met(target: Quantity, actual: Quantity) -> bool | None:
+    """Whether the reported figure keeps the promise; None where one of the two has no value."""
+    values = [value for value in (actual.low, actual.high) if value is not None]
+    if not values or (target.low is None and target.high is None):
+        return None
+    falling = target.direction == "down" and actual.direction == "down"
+    value = min(values) if target.comparator in ("<=", "<") and not falling else max(values)
+    if target.direction == "down" and actual.direction == "up":
+        return False
+    if target.comparator in ("<=", "<") and target.high is not None:
+        return value <= target.high or _rounds_to(value, target.high)
+    goal = target.low if target.low is not None else target.high
+    assert goal is not None
+    tolerance = (_RATE_TOLERANCE if _is_rate(target) else abs(goal) * _LEVEL_TOLERANCE) if target.comparator == "~" else 0.0
+    if actual.direction == "down" and target.direction != "down" and target.measure == "change":
+        value = -value
+    return value >= goal - tolerance or _rounds_to(value, goal)
+
+
+def _rounds_to(value: float, goal: float) -> bool:
+    """Whether ``value``, written with the digits of ``goal``, is ``goal``: both mean the same where only a fraction differs."""
+    digits = Decimal(str(goal)).as_tuple().exponent
+    return isinstance(digits, int) and digits < 0 and round(value, -digits) == goal
+
+
+def _is_rate(quantity: Quantity) -> bool:
+    return quantity.unit is not None and ("%" in quantity.unit or "百分点" in quantity.unit)
+
+
+def _likeness(target: Quantity, actual: Quantity) -> float:
+    """How much the two figures are about the same thing: 0 where unit or measure differ, else the share of common pairs of characters."""
+    if target.measure != actual.measure or not _same_unit(target.unit, actual.unit) or actual.masked or actual.status == "planned":
+        return 0.0
+    left, right = _pairs(target.indicator), _pairs(actual.indicator)
+    if not left or not right:
+        return 0.0
+    return len(left & right) / min(len(left), len(right))
+
+
+def _same_unit(left: str | None, right: str | None) -> bool:
+    counting = load_rules("loop").data["units"]["counting"]
+    return left == right or (left in counting and right in counting)
+
+
+def _pairs(name: str | None) -> set[str]:
+    name = load_rules("loop")["common"].sub("", name or "")
+    return {name[at : at + 2] for at in range(len(name) - 1)}

@@ -1,0 +1,116 @@
+"""Judge one commitment by what was reported on it: figures first, then the words of the report.
+
+Reads: a promised clause and the reported clauses that match it, best first. Writes: ``Verdict``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from pipeline.rulebook import load_rules
+from pipeline.track.loop_figures import Comparison, compare_figures
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pipeline.records import Quantity
+    from pipeline.track.loop_clauses import Clause
+
+LoopVerdict = Literal["done", "progress", "missed", "not_mentioned"]
+By = Literal["figure", "words", "nothing"]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What became of a commitment, by what, why, and the numbers of the clauses (within those given) that show it."""
+
+    verdict: LoopVerdict
+    by: By
+    reason: str
+    shown_by: tuple[int, ...]
+
+
+def judge_promise(promise: Clause, reports: Sequence[Clause], economy: Quantity | None) -> Verdict:
+    """The verdict on ``promise``, of which ``reports`` speak, best first (at least one).
+
+    ``economy`` is the reported growth of the economy, for promises to keep pace with it.
+    """
+    return _by_figures(promise, reports) or _by_the_economy(promise, reports, economy) or _by_words(promise, reports)
+
+
+def _by_figures(promise: Clause, reports: Sequence[Clause]) -> Verdict | None:
+    """The promised figures against the reported ones: kept when each that is reported is."""
+    several = load_rules("loop")["several_years"]
+    actuals = [(number, figure) for number, report in enumerate(reports) if not several.search(report.text) for figure in report.quantities]
+    compared: list[tuple[int, Comparison]] = []
+    for target in promise.quantities:
+        if target.status != "planned":
+            continue
+        comparison = compare_figures(target, [figure for _, figure in actuals])
+        if comparison is not None:
+            compared.append((next(number for number, figure in actuals if figure is comparison.actual), comparison))
+    if not compared:
+        return None
+    met = all(comparison.met for _, comparison in compared)
+    told = next(comparison for _, comparison in compared if comparison.met == met)
+    reason = _reason("figure_done" if met else "figure_missed", target=_figure(told.target), actual=_figure(told.actual))
+    shown = dict.fromkeys(number for number, _ in compared)
+    if not met:
+        shown.update(
+            dict.fromkeys(number for number, report in enumerate(reports) if load_rules("loop")["reports_failure"].search(report.text))
+        )
+    return Verdict("done" if met else "missed", "figure", reason, tuple(shown))
+
+
+def _by_the_economy(promise: Clause, reports: Sequence[Clause], economy: Quantity | None) -> Verdict | None:
+    """居民收入增长与经济增长同步: the reported growth against that of the economy."""
+    if economy is None or economy.low is None or not load_rules("loop")["with_the_economy"].search(promise.text):
+        return None
+    several = load_rules("loop")["several_years"]
+    for number, report in enumerate(reports):
+        if several.search(report.text):
+            continue
+        for figure in report.quantities:
+            if figure.measure == "change" and figure.unit == "%" and figure.low is not None and figure.direction != "down":
+                met = figure.low >= economy.low
+                reason = _reason("economy_done" if met else "economy_missed", actual=_figure(figure), economy=economy.text)
+                return Verdict("done" if met else "missed", "figure", reason, (number,))
+    return None
+
+
+def _by_words(promise: Clause, reports: Sequence[Clause]) -> Verdict:
+    """What the best report says of itself."""
+    rules = load_rules("loop")
+    for number, report in enumerate(reports):
+        if report.task.status == "problem" and rules["reports_failure"].search(report.text):
+            return Verdict("missed", "words", _reason("words_missed", words=report.text), (number,))
+    text = reports[0].text
+    starting, going_on = bool(rules["asks_start"].search(promise.text)), bool(rules["asks_going_on"].search(promise.text))
+    if reports[0].task.status == "problem":
+        return Verdict("progress", "words", _reason("words_problem"), (0,))
+    if support := rules["reports_support"].search(text):
+        return Verdict("progress", "words", _reason("words_support", words=support.group()), (0,))
+    under_way = rules["reports_going_on"].search(text)
+    completed = rules["reports_completion"].search(rules["reports_going_on"].sub("　", text))
+    begun = rules["reports_start"].search(text)
+    if begun and not completed and (starting or not under_way):
+        name = "words_start" if starting else "words_started_only"
+        return Verdict("done" if starting else "progress", "words", _reason(name, words=begun.group()), (0,))
+    if completed and (not under_way or completed.start() < under_way.start()):
+        return Verdict("done", "words", _reason("words_done", words=completed.group()), (0,))
+    if under_way:
+        return Verdict("progress", "words", _reason("words_progress", words=under_way.group()), (0,))
+    return (
+        Verdict("progress", "words", _reason("words_going_on"), (0,))
+        if going_on
+        else Verdict("done", "words", _reason("words_result"), (0,))
+    )
+
+
+def _figure(quantity: Quantity) -> str:
+    return f"{quantity.indicator or ''}{quantity.text}"
+
+
+def _reason(name: str, **values: object) -> str:
+    return str(load_rules("loop").data["reasons"][name]).format(**values)
