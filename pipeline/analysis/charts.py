@@ -199,7 +199,7 @@ def _points(series: pd.DataFrame) -> pd.DataFrame:
         raise AnalysisError(message("no_points"))
     # Plain types: what altair writes into a chart must be JSON.
     for column in ("place", "scope", "indicator", "unit", "measure", "direction", "role", "text", "source"):
-        frame[column] = frame[column].astype("object").where(frame[column].notna(), None)
+        frame[column] = pd.Series(["" if pd.isna(value) else value for value in frame[column]], frame.index, dtype="object")
     frame["year"] = frame["year"].astype("int64")
     return frame
 
@@ -212,7 +212,7 @@ def _drawn_alike(points: pd.DataFrame) -> list[tuple[Any, ...]]:
 def _alike(points: pd.DataFrame, key: tuple[Any, ...]) -> pd.DataFrame:
     chosen = points
     for column, value in zip(("indicator", "unit", "measure"), key, strict=True):
-        chosen = chosen[chosen[column].isna() if value is None else chosen[column] == value]
+        chosen = chosen[chosen[column] == value]
     return chosen
 
 

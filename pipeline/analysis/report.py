@@ -82,5 +82,5 @@ def _cell(value: Any, codes: dict[str, str]) -> str:
     if isinstance(value, pd.Timestamp):
         return f"<td>{value.date().isoformat()}</td>"
     if isinstance(value, float):
-        return f'<td class="number">{value:,.6g}</td>'
+        return f'<td class="number">{value:,.10g}</td>'
     return f"<td>{escape(codes.get(str(value), str(value)))}</td>"
