@@ -48,7 +48,7 @@ class Closure:
     """A commitment of a plan and what a later review says of it.
 
     ``task`` is the id of the plan's task, ``text`` the clause of it that is judged; ``score`` (0–1) is that of the best match, even
-    where it was too weak to count.
+    where it was too weak to count. ``firm`` tells what names a figure or a result from what only gives a direction (大力发展…).
     """
 
     task: str
@@ -64,6 +64,7 @@ class Closure:
     score: float
     by: By
     reason: str
+    firm: bool
     evidence: tuple[Evidence, ...]
 
 
@@ -81,8 +82,25 @@ def close_loop(plan: Extraction, review: Extraction) -> list[Closure]:
 
 
 def commitments(plan: Extraction) -> list[Clause]:
-    """The clauses of the planned tasks of a document."""
-    return cut_tasks(plan, (task for task in plan.tasks if task.status == "planned"))
+    """The clauses of the planned tasks of a document, without those that only say how or why (坚持…, 围绕…).
+
+    A task whose clauses all say so is one commitment in words, and keeps them.
+    """
+    clauses = cut_tasks(plan, (task for task in plan.tasks if task.status == "planned"))
+    circumstance = load_rules("loop")["circumstance"]
+    promising = [clause for clause in clauses if clause.quantities or not circumstance.search(clause.text)]
+    kept = {id(clause) for clause in promising}
+    spoken_for = {clause.task.id for clause in promising}
+    return [clause for clause in clauses if id(clause) in kept or clause.task.id not in spoken_for]
+
+
+def can_be_ticked_off(promise: Clause) -> bool:
+    """Whether a commitment names a figure or a result (建成, 开工, 出台), so that an office is asked what became of it."""
+    return (
+        bool(promise.quantities)
+        or promise.task.strength in ("ensure", "must")
+        or bool(load_rules("loop")["asks_result"].search(promise.text))
+    )
 
 
 def check_pair(plan: Document, review: Document) -> None:
@@ -109,7 +127,8 @@ def _close(promise: Clause, matches: Sequence[Match], reports: Sequence[Clause],
     return Closure(
         task=task.id, doc_id=task.doc_id, review_doc_id=review.doc_id, span=promise.span, text=promise.text,
         sentence_span=task.span, sentence=task.text, section=task.section, strength=task.strength,
-        verdict=state, score=round(best, 4), by=by, reason=reason, evidence=tuple(_evidence(reports[m.review], m.score) for m in shown),
+        verdict=state, score=round(best, 4), by=by, reason=reason, firm=can_be_ticked_off(promise),
+        evidence=tuple(_evidence(reports[m.review], m.score) for m in shown),
     )  # fmt: skip
 
 

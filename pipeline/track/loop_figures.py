@@ -14,6 +14,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from pipeline.rulebook import load_rules
+from pipeline.track.loop_match import apart, one_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -58,9 +59,11 @@ def is_met(target: Quantity, actual: Quantity) -> bool | None:
         return False
     if target.comparator in ("<=", "<") and target.high is not None:
         return value <= target.high or _rounds_to(value, target.high)
-    goal = target.low if target.low is not None else target.high
-    assert goal is not None
-    tolerance = (_RATE_TOLERANCE if _is_rate(target) else abs(goal) * _LEVEL_TOLERANCE) if target.comparator == "~" else 0.0
+    goal = target.low if target.low is not None else target.high or 0.0
+    if _good_when_low(target) and target.comparator in ("=", "~", "range") and target.direction != "down":
+        goal = target.high if target.high is not None else goal
+        return min(values) <= goal + _tolerance(target, goal)
+    tolerance = _tolerance(target, goal)
     if actual.direction == "down" and target.direction != "down" and target.measure == "change":
         value = -value
     return value >= goal - tolerance or _rounds_to(value, goal)
@@ -72,6 +75,17 @@ def _rounds_to(value: float, goal: float) -> bool:
     return isinstance(digits, int) and digits < 0 and round(value, -digits) == goal
 
 
+def _tolerance(target: Quantity, goal: float) -> float:
+    """What 左右 allows."""
+    if target.comparator != "~":
+        return 0.0
+    return _RATE_TOLERANCE if _is_rate(target) else abs(goal) * _LEVEL_TOLERANCE
+
+
+def _good_when_low(quantity: Quantity) -> bool:
+    return bool(load_rules("loop")["good_when_low"].search(quantity.indicator or ""))
+
+
 def _is_rate(quantity: Quantity) -> bool:
     return quantity.unit is not None and ("%" in quantity.unit or "百分点" in quantity.unit)
 
@@ -81,7 +95,7 @@ def _likeness(target: Quantity, actual: Quantity) -> float:
     if target.measure != actual.measure or not _same_unit(target.unit, actual.unit) or actual.masked or actual.status == "planned":
         return 0.0
     left, right = _pairs(target.indicator), _pairs(actual.indicator)
-    if not left or not right:
+    if not left or not right or apart(target.indicator or "", actual.indicator or ""):
         return 0.0
     return len(left & right) / min(len(left), len(right))
 
@@ -92,5 +106,5 @@ def _same_unit(left: str | None, right: str | None) -> bool:
 
 
 def _pairs(name: str | None) -> set[str]:
-    name = load_rules("loop")["common"].sub("", name or "")
+    name = load_rules("loop")["common"].sub("", one_name(name or ""))
     return {name[at : at + 2] for at in range(len(name) - 1)}

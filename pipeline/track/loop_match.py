@@ -12,6 +12,7 @@ import math
 import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 from pipeline.rulebook import load_rules
@@ -27,6 +28,8 @@ _COVERED = 0.6  # how much of the promise is found again
 _COVERING = 0.15  # how much of what is reported belongs to the promise
 _MEANING = 0.35  # closeness of the two by the encoder
 _END = 0.1  # the promise's last word, which names the thing itself (…发展基金), is found again
+_COMMON = 0.3  # how much a pair of common words counts beside a telling one
+_APART = 0.5  # taken off where the two name opposites
 _SEVERAL_YEARS = 0.05  # taken off what sums several years, so that the year's own report is preferred
 
 
@@ -41,15 +44,35 @@ class Match:
     meaning: float
 
 
+@cache
+def _one_names() -> tuple[tuple[re.Pattern[str], str], ...]:
+    """The rules that write different names of one thing alike."""
+    return tuple((rule.pattern, rule.data["same"]) for rule in load_rules("loop").rules if "same" in rule.data)
+
+
+@cache
+def _contrasts() -> tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]:
+    """The pairs of words that part two things, both ways round."""
+    pairs = [(re.compile(one), re.compile(other)) for one, other in load_rules("loop").data["contrasts"]["pairs"]]
+    return (*pairs, *((other, one) for one, other in pairs))
+
+
+def one_name(text: str) -> str:
+    """``text`` with each name of a well-known thing written in one way."""
+    for pattern, name in _one_names():
+        text = pattern.sub(name, text)
+    return text
+
+
 def subject_words(text: str) -> str:
     """``text`` with a blank for each word that tells nothing about what it is about."""
     return load_rules("loop")["common"].sub(" ", text)
 
 
-def telling_pairs(text: str) -> list[str]:
-    """The pairs of characters, numbers and Latin words of ``text`` without common words, in text order."""
+def pairs_of(text: str) -> list[str]:
+    """The pairs of characters, numbers and Latin words of ``text``, in text order."""
     pairs: list[str] = []
-    for run in _RUN.findall(subject_words(text)):
+    for run in _RUN.findall(text):
         if run[0] < "\u3400":
             pairs.append(run.lower())
         else:
@@ -57,36 +80,72 @@ def telling_pairs(text: str) -> list[str]:
     return pairs
 
 
+def apart(promise: str, report: str) -> bool:
+    """Whether the one names the opposite of what the other names: 户籍 and 常住."""
+    return any(
+        one.search(promise) and other.search(report) and not other.search(promise) and not one.search(report) for one, other in _contrasts()
+    )
+
+
 def match_clauses(promises: Sequence[Clause], reports: Sequence[Clause]) -> list[list[Match]]:
     """For each promise the reported clauses that share a telling pair with it, best first."""
     if not promises or not reports:
         return [[] for _ in promises]
-    asked = [telling_pairs(clause.subject) for clause in promises]
-    told = [set(telling_pairs(clause.subject)) for clause in reports]
-    spread: Counter[str] = Counter()
-    for pairs in (*map(set, asked), *told):
-        spread.update(pairs)
-    rarity = {pair: math.log((len(asked) + len(told) + 1) / (count + 0.5)) for pair, count in spread.items()}
-    weight = [sum(map(rarity.__getitem__, pairs)) for pairs in told]
+    asked, told = [_Content.of(clause) for clause in promises], [_Content.of(clause) for clause in reports]
+    rarity = _rarity([*asked, *told])
     places: defaultdict[str, list[int]] = defaultdict(list)
-    for number, pairs in enumerate(told):
-        for pair in pairs:
+    for number, content in enumerate(told):
+        for pair in content.telling:
             places[pair].append(number)
     encoder = load_encoder()
-    meaning = encoder.encode([subject_words(c.subject) for c in promises]) @ encoder.encode([subject_words(c.subject) for c in reports]).T
-    later = [_SEVERAL_YEARS if load_rules("loop")["several_years"].search(clause.text) else 0.0 for clause in reports]
-    found = []
-    for number, pairs in enumerate(asked):
-        shared: defaultdict[int, float] = defaultdict(float)
-        for pair in set(pairs):
-            for place in places[pair]:
-                shared[place] += rarity[pair]
-        whole = sum(map(rarity.__getitem__, set(pairs)))
-        matches = []
-        for place, common in shared.items():
-            covered, covering, close = common / whole, common / weight[place], float(meaning[number, place])
-            score = _COVERED * covered + _COVERING * covering + _MEANING * close - later[place]
-            score += _END if pairs[-1] in told[place] else 0.0
-            matches.append(Match(place, min(1.0, max(0.0, score)), covered, covering, close))
-        found.append(sorted(matches, key=lambda match: (-match.score, match.review)))
-    return found
+    meaning = encoder.encode([content.words for content in asked]) @ encoder.encode([content.words for content in told]).T
+    return [
+        _matches(promise, content, [(place, told[place], reports[place], float(meaning[number, place])) for place in near], rarity)
+        for number, (promise, content) in enumerate(zip(promises, asked, strict=True))
+        for near in [sorted({place for pair in content.telling for place in places[pair]})]
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Content:
+    """What a clause is about: its telling words, the pairs in them, and all pairs."""
+
+    words: str
+    telling: frozenset[str]
+    everything: frozenset[str]
+    last: str
+
+    @classmethod
+    def of(cls, clause: Clause) -> _Content:
+        text = one_name(clause.subject)
+        words = subject_words(text)
+        pairs = pairs_of(words)
+        return cls(words, frozenset(pairs), frozenset(pairs_of(text)) | frozenset(pairs), pairs[-1] if pairs else "")
+
+
+def _rarity(contents: Sequence[_Content]) -> dict[str, float]:
+    """How telling each pair is: the rarer in the two documents together, the more; pairs of common words tell a part of that."""
+    spread, telling = Counter[str](), set[str]()
+    for content in contents:
+        spread.update(content.everything)
+        telling |= content.telling
+    rarity = {pair: math.log((len(contents) + 1) / (count + 0.5)) for pair, count in spread.items()}
+    return {pair: weight if pair in telling else weight * _COMMON for pair, weight in rarity.items()}
+
+
+def _matches(
+    promise: Clause, asked: _Content, told: Sequence[tuple[int, _Content, Clause, float]], rarity: dict[str, float]
+) -> list[Match]:
+    rules = load_rules("loop")
+    whole = sum(map(rarity.__getitem__, asked.everything))
+    creation = bool(rules["asks_creation"].search(promise.text))
+    matches = []
+    for place, content, report, meaning in told:
+        common = sum(map(rarity.__getitem__, asked.everything & content.everything))
+        covered, covering = common / whole, common / sum(map(rarity.__getitem__, content.everything))
+        score = _COVERED * covered + _COVERING * covering + _MEANING * meaning
+        score += _END if asked.last in content.everything else -_END if creation else 0.0
+        score -= _SEVERAL_YEARS if rules["several_years"].search(report.text) else 0.0
+        score -= _APART if apart(promise.text, report.text) else 0.0
+        matches.append(Match(place, min(1.0, max(0.0, score)), covered, covering, meaning))
+    return sorted(matches, key=lambda match: (-match.score, match.review))

@@ -52,6 +52,8 @@ def _by_figures(promise: Clause, reports: Sequence[Clause]) -> Verdict | None:
             compared.append((next(number for number, figure in actuals if figure is comparison.actual), comparison))
     if not compared:
         return None
+    if all(_is_count(comparison.target) and _only_under_way(reports[number].text) for number, comparison in compared):
+        return None  # 15个试点稳步推进: the number names the things, and says nothing of how far they are
     met = all(comparison.met for _, comparison in compared)
     told = next(comparison for _, comparison in compared if comparison.met == met)
     reason = _reason("figure_done" if met else "figure_missed", target=_figure(told.target), actual=_figure(told.actual))
@@ -101,15 +103,30 @@ def _by_words(promise: Clause, reports: Sequence[Clause]) -> Verdict:
         return Verdict("done", "words", _reason("words_done", words=completed.group()), (0,))
     if under_way:
         return Verdict("progress", "words", _reason("words_progress", words=under_way.group()), (0,))
-    return (
-        Verdict("progress", "words", _reason("words_going_on"), (0,))
-        if going_on
-        else Verdict("done", "words", _reason("words_result"), (0,))
-    )
+    if going_on:
+        return Verdict("progress", "words", _reason("words_going_on"), (0,))
+    return Verdict("done", "words", _reason("words_result"), (0,))
+
+
+def _failures(reports: Sequence[Clause]) -> list[int]:
+    """Which reports say themselves that something fell short."""
+    return [number for number, report in enumerate(reports) if load_rules("loop")["reports_failure"].search(report.text)]
+
+
+def _is_count(quantity: Quantity) -> bool:
+    return quantity.measure == "level" and quantity.unit in load_rules("loop").data["units"]["counting"]
+
+
+def _only_under_way(text: str) -> bool:
+    """Whether a report says that a thing goes on and not that anything was reached."""
+    rules = load_rules("loop")
+    under_way = rules["reports_going_on"].search(text)
+    return under_way is not None and not rules["reports_completion"].search(rules["reports_going_on"].sub("　", text))
 
 
 def _figure(quantity: Quantity) -> str:
-    return f"{quantity.indicator or ''}{quantity.text}"
+    change = load_rules("loop").data["directions"].get(quantity.direction, "") if quantity.measure == "change" else ""
+    return f"{quantity.indicator or ''}{change}{quantity.text}"
 
 
 def _reason(name: str, **values: object) -> str:
