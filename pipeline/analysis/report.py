@@ -14,7 +14,7 @@ import altair as alt
 import pandas as pd
 
 from pipeline.analysis.charts import chart_image
-from pipeline.analysis.messages import words
+from pipeline.analysis.messages import message, words
 from pipeline.export import replacing
 
 if TYPE_CHECKING:
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     from pipeline.analysis.provenance import Provenance
 
+_LEFT, _SHORT, _NUMBER = "text-align:left", "text-align:left;white-space:nowrap", "text-align:right;white-space:nowrap"
+_SHORT_TEXT = 8  # characters that stand in one line however narrow the column
 _FONTS = "'Noto Sans CJK SC','Source Han Sans SC','Microsoft YaHei','PingFang SC',sans-serif"
 _STYLE = (
     f"body{{font-family:{_FONTS}}}"
@@ -32,7 +34,6 @@ h2{font-size:1.2em;margin-top:1.8em;color:#1f5a99}
 table{border-collapse:collapse;font-size:.92em;margin:1em 0}
 th,td{border:1px solid #ddd;padding:.35em .7em;text-align:left;vertical-align:top}
 th{background:#eef3f9;white-space:nowrap}
-td.number{text-align:right;white-space:nowrap}
 img{max-width:100%;margin:.6em 0}
 footer{margin-top:3em;border-top:1px solid #ddd;color:#777;font-size:.8em}
 """
@@ -53,10 +54,24 @@ def write_report(path: str | Path, title: str, parts: Iterable[object], made_by:
     return target
 
 
+class Table:
+    """A frame that a notebook shows with Chinese headings and codes."""
+
+    def __init__(self, frame: pd.DataFrame, rows: int = 20) -> None:
+        """Show the first ``rows`` of ``frame`` and say how many there are."""
+        self.frame = frame
+        self.rows = rows
+
+    def _repr_html_(self) -> str:
+        left = len(self.frame) - self.rows
+        more = f"<p style='color:#777'>{message('more_rows', count=left)}</p>" if left > 0 else ""
+        return table_html(self.frame.head(self.rows)) + more
+
+
 def table_html(frame: pd.DataFrame) -> str:
     """A frame as an HTML table with Chinese headings and codes, numbers as people write them."""
     names, codes = words("columns"), words("words")
-    head = "".join(f"<th>{escape(str(names.get(name, name)))}</th>" for name in frame)
+    head = "".join(f'<th style="{_SHORT}">{escape(str(names.get(name, name)))}</th>' for name in frame)
     rows = []
     for row in frame.itertuples(index=False, name=None):
         cells = [_cell(value, codes.get(str(name), {})) for name, value in zip(frame, row, strict=True)]
@@ -75,12 +90,14 @@ def _part(part: object) -> str:
 
 
 def _cell(value: Any, codes: dict[str, str]) -> str:
+    """A cell; how it is set stands in it, because notebooks have a style of their own for tables."""
     if isinstance(value, list):
-        return f"<td>{escape('；'.join(map(str, value)))}</td>"
+        return f'<td style="{_LEFT}">{escape("；".join(map(str, value)))}</td>'
     if value is None or pd.isna(value):
         return "<td></td>"
     if isinstance(value, pd.Timestamp):
-        return f"<td>{value.date().isoformat()}</td>"
+        return f'<td style="{_SHORT}">{value.date().isoformat()}</td>'
     if isinstance(value, float):
-        return f'<td class="number">{value:,.10g}</td>'
-    return f"<td>{escape(codes.get(str(value), str(value)))}</td>"
+        return f'<td style="{_NUMBER}">{value:,.10g}</td>'
+    text = escape(" ".join(codes.get(str(value), str(value)).split()))
+    return f'<td style="{_SHORT if len(text) <= _SHORT_TEXT else _LEFT}">{text}</td>'

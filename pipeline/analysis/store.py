@@ -19,13 +19,15 @@ from pipeline.analysis.messages import AnalysisError, AnalysisWarning, message
 from pipeline.analysis.provenance import Provenance, provenance_of
 from pipeline.analysis.show import teach_records
 from pipeline.analysis.tables import column_of, frame_of_lines, frame_of_rows, joined
-from pipeline.analysis.tracking import loop_rows
+from pipeline.analysis.tracking import document_named, loop_rows
 from pipeline.store import RecordFilter, SqliteStore
+from pipeline.store.rows import deadline_from_row, quantity_from_row, task_from_row
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from tempfile import TemporaryDirectory
 
+    from pipeline.records import Deadline, Document, Quantity, Task
     from pipeline.search.find import Sort, Wish
     from pipeline.search.hits import Hit
     from pipeline.search.index import Index
@@ -93,6 +95,26 @@ class AnalystStore:
     def deadlines(self, columns: Sequence[str] | None = None, **filters: Any) -> pd.DataFrame:
         """A row for each deadline. ``columns`` reads only these; filters are those of ``RecordFilter``."""
         return self._records("deadlines", columns, filters)
+
+    def record(self, name: str) -> Task | Quantity | Deadline:
+        """The record with this id, which a notebook shows with its source. Raises AnalysisError if there is none."""
+        row = self.store.record(name)
+        if row is None:
+            raise AnalysisError(message("no_record", given=name))
+        readers: dict[str, Callable[[dict[str, Any]], Task | Quantity | Deadline]] = {
+            "task": task_from_row, "quantity": quantity_from_row, "deadline": deadline_from_row,
+        }  # fmt: skip
+        return readers[row["record"]](row)
+
+    def document(self, name: str) -> Document:
+        """The document with this id, or the one whose title or path holds ``name``, with its text; a notebook shows it.
+
+        Raises AnalysisError where there is none or several.
+        """
+        found = self.store.document(document_named(self.store, name)["doc_id"])
+        if found is None:  # another process has removed it meanwhile
+            raise AnalysisError(message("no_such_document", given=name))
+        return found
 
     def search(self, query: str, *, limit: int = 10, sort: Sort = "relevance", **filters: Any) -> pd.DataFrame:
         """A row for each passage that answers ``query``, best first; none when nothing does.
