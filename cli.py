@@ -33,6 +33,7 @@ def _ending(example: str) -> str:
 # Each module has a Typer ``app`` that holds its commands by these names.
 PARTS: dict[str, str] = {
     "calibrate": "pipeline.analysis.commands",
+    "close-loop": "pipeline.track.loop_commands",
 }
 
 

@@ -15,14 +15,17 @@ from pipeline.errors import PipelineError
 from pipeline.rulebook import load_rules
 from pipeline.track.loop_clauses import Clause, cut_tasks
 from pipeline.track.loop_match import Match, match_clauses
-from pipeline.track.loop_verdicts import By, LoopVerdict, judge_promise
+from pipeline.track.loop_verdicts import By, LoopVerdict, Verdict, judge_promise
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from pipeline.records import Document, Extraction, Quantity, Span, Strength
 
-LEAST_SCORE = 0.5  # below it a reported clause is about something else
+LEAST_SCORE = 0.54  # below it a reported clause is about something else
+_LEAST_WITH_FIGURE = 0.5  # enough where a promised figure is reported in the same unit, under a name that is alike
+_LEAST_WITHOUT_FIGURE = 0.62  # asked where a figure was promised and none that could be compared is reported
+_WORTH_NAMING = 0.3  # below it the nearest report is not even near
 _NEAR_BEST = 0.25  # how far below the best match another may lie and still count
 _MOST_EVIDENCE = 4
 
@@ -115,21 +118,26 @@ def check_pair(plan: Document, review: Document) -> None:
 
 def _close(promise: Clause, matches: Sequence[Match], reports: Sequence[Clause], economy: Quantity | None, review: Document) -> Closure:
     best = matches[0].score if matches else 0.0
-    near = [match for match in matches if match.score >= LEAST_SCORE and match.score >= best - _NEAR_BEST]
-    if near:
-        verdict = judge_promise(promise, [reports[match.review] for match in near], economy)
-        shown = [near[number] for number in verdict.shown_by][:_MOST_EVIDENCE]
-        state, by, reason = verdict.verdict, verdict.by, verdict.reason
-    else:
-        text = load_rules("loop").data["reasons"]["nothing"].format(score=best, least=LEAST_SCORE)
-        shown, state, by, reason = [], "not_mentioned", "nothing", text
-    task = promise.task
+    near = [match for match in matches if match.score >= _LEAST_WITH_FIGURE and match.score >= best - _NEAR_BEST]
+    verdict = judge_promise(promise, [reports[match.review] for match in near], economy) if near else None
+    if verdict is None or best < (least := _least_score(promise, verdict)):
+        name = "nothing" if best > _WORTH_NAMING else "nothing_at_all"
+        text = load_rules("loop").data["reasons"][name].format(score=best, least=LEAST_SCORE if verdict is None else least)
+        verdict = Verdict("not_mentioned", "nothing", text, ())
+    task, shown = promise.task, [near[number] for number in verdict.shown_by][:_MOST_EVIDENCE]
     return Closure(
         task=task.id, doc_id=task.doc_id, review_doc_id=review.doc_id, span=promise.span, text=promise.text,
         sentence_span=task.span, sentence=task.text, section=task.section, strength=task.strength,
-        verdict=state, score=round(best, 4), by=by, reason=reason, firm=can_be_ticked_off(promise),
-        evidence=tuple(_evidence(reports[m.review], m.score) for m in shown),
+        verdict=verdict.verdict, score=round(best, 4), by=verdict.by, reason=verdict.reason, firm=can_be_ticked_off(promise),
+        evidence=tuple(_evidence(reports[match.review], match.score) for match in shown),
     )  # fmt: skip
+
+
+def _least_score(promise: Clause, verdict: Verdict) -> float:
+    """How alike the best report must be, by what it says."""
+    if verdict.by == "figure":
+        return _LEAST_WITH_FIGURE
+    return _LEAST_WITHOUT_FIGURE if promise.quantities and verdict.verdict != "missed" else LEAST_SCORE
 
 
 def _evidence(report: Clause, score: float) -> Evidence:

@@ -7,6 +7,7 @@ A sentence of a plan promises several things, parted by commas, and its review r
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from pipeline.records import Extraction, Quantity, Span, Task
 
 _OPENING, _CLOSING = "（“《(【", "）”》)】"
+_MOST_TIMES = 8  # deadlines looked at for one clause; none has as many
 _SHORTEST = 4  # characters: what is shorter (一是, 今年) promises nothing by itself
 
 
@@ -30,14 +32,15 @@ class Clause:
     span: Span
     text: str
     quantities: tuple[Quantity, ...]
+    times: tuple[Span, ...] = ()
 
     @property
     def subject(self) -> str:
-        """The text without the values of its figures: what it is about, whatever the number."""
+        """The text without the values of its figures and its deadlines: what it is about, whatever the number and the day."""
         parts, at = [], self.span[0]
-        for quantity in self.quantities:
-            parts.append(self.text[at - self.span[0] : quantity.span[0] - self.span[0]])
-            at = max(at, quantity.span[1])
+        for start, end in sorted([*(quantity.span for quantity in self.quantities), *self.times]):
+            parts.append(self.text[at - self.span[0] : max(start, at) - self.span[0]])
+            at = max(at, end)
         return " ".join([*parts, self.text[at - self.span[0] :]])
 
 
@@ -62,6 +65,7 @@ def cut_tasks(extraction: Extraction, tasks: Iterable[Task]) -> list[Clause]:
     figures: defaultdict[str | None, list[Quantity]] = defaultdict(list)
     for quantity in extraction.quantities:
         figures[quantity.task].append(quantity)
+    times = sorted(deadline.span for deadline in extraction.deadlines)
     clauses = []
     for task in tasks:
         begin = task.span[0]
@@ -72,5 +76,6 @@ def cut_tasks(extraction: Extraction, tasks: Iterable[Task]) -> list[Clause]:
             start += task.text[start:end].index(text)
             span = (begin + start, begin + start + len(text))
             inside = tuple(figure for figure in figures[task.id] if span[0] <= figure.span[0] and figure.span[1] <= span[1])
-            clauses.append(Clause(task, span, text, inside))
+            due = tuple(time for time in times[bisect_left(times, span) :][:_MOST_TIMES] if time[1] <= span[1])
+            clauses.append(Clause(task, span, text, inside, due))
     return clauses

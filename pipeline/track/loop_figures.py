@@ -92,12 +92,16 @@ def _is_rate(quantity: Quantity) -> bool:
 
 def _likeness(target: Quantity, actual: Quantity) -> float:
     """How much the two figures are about the same thing: 0 where unit or measure differ, else the share of common pairs of characters."""
-    if target.measure != actual.measure or not _same_unit(target.unit, actual.unit) or actual.masked or actual.status == "planned":
+    if _measure(target) != _measure(actual) or not _same_unit(target.unit, actual.unit) or actual.masked or actual.status == "planned":
         return 0.0
     left, right = _pairs(target.indicator), _pairs(actual.indicator)
     if not left or not right or apart(target.indicator or "", actual.indicator or ""):
         return 0.0
     return len(left & right) / min(len(left), len(right))
+
+
+def _measure(quantity: Quantity) -> str:
+    return "change" if load_rules("loop")["growth_noun"].search(quantity.indicator or "") else quantity.measure
 
 
 def _same_unit(left: str | None, right: str | None) -> bool:
@@ -106,5 +110,6 @@ def _same_unit(left: str | None, right: str | None) -> bool:
 
 
 def _pairs(name: str | None) -> set[str]:
-    name = load_rules("loop")["common"].sub("", one_name(name or ""))
+    name = load_rules("loop")["growth_noun"].sub("", one_name(name or ""))
+    name = load_rules("loop")["common"].sub("", name)
     return {name[at : at + 2] for at in range(len(name) - 1)}

@@ -28,6 +28,7 @@ _COVERED = 0.6  # how much of the promise is found again
 _COVERING = 0.15  # how much of what is reported belongs to the promise
 _MEANING = 0.35  # closeness of the two by the encoder
 _END = 0.1  # the promise's last word, which names the thing itself (…发展基金), is found again
+_STEEPNESS = 1.5  # a name that stands once tells more than its share: 晋创谷 beside 设区市
 _COMMON = 0.3  # how much a pair of common words counts beside a telling one
 _APART = 0.5  # taken off where the two name opposites
 _SEVERAL_YEARS = 0.05  # taken off what sums several years, so that the year's own report is preferred
@@ -129,7 +130,7 @@ def _rarity(contents: Sequence[_Content]) -> dict[str, float]:
     for content in contents:
         spread.update(content.everything)
         telling |= content.telling
-    rarity = {pair: math.log((len(contents) + 1) / (count + 0.5)) for pair, count in spread.items()}
+    rarity = {pair: math.log((len(contents) + 1) / (count + 0.5)) ** _STEEPNESS for pair, count in spread.items()}
     return {pair: weight if pair in telling else weight * _COMMON for pair, weight in rarity.items()}
 
 

@@ -36,7 +36,22 @@ def judge_promise(promise: Clause, reports: Sequence[Clause], economy: Quantity 
 
     ``economy`` is the reported growth of the economy, for promises to keep pace with it.
     """
-    return _by_figures(promise, reports) or _by_the_economy(promise, reports, economy) or _by_words(promise, reports)
+    return (
+        _by_own_failure(promise, reports)
+        or _by_figures(promise, reports)
+        or _by_the_economy(promise, reports, economy)
+        or _by_words(promise, reports)
+    )
+
+
+def _by_own_failure(promise: Clause, reports: Sequence[Clause]) -> Verdict | None:
+    """What the report itself calls missed is missed, whatever the figures allow; what it says of five years is not of this one."""
+    rules = load_rules("loop")
+    admitted = [number for number in _failures(reports) if not rules["several_years"].search(reports[number].text)]
+    if not admitted:
+        return None
+    shown = dict.fromkeys([0, *admitted]) if reports[0].quantities and promise.quantities else dict.fromkeys(admitted)
+    return Verdict("missed", "words", _reason("words_missed", words=reports[admitted[0]].text), tuple(shown))
 
 
 def _by_figures(promise: Clause, reports: Sequence[Clause]) -> Verdict | None:
@@ -84,13 +99,12 @@ def _by_the_economy(promise: Clause, reports: Sequence[Clause], economy: Quantit
 def _by_words(promise: Clause, reports: Sequence[Clause]) -> Verdict:
     """What the best report says of itself."""
     rules = load_rules("loop")
-    for number, report in enumerate(reports):
-        if report.task.status == "problem" and rules["reports_failure"].search(report.text):
-            return Verdict("missed", "words", _reason("words_missed", words=report.text), (number,))
     text = reports[0].text
     starting, going_on = bool(rules["asks_start"].search(promise.text)), bool(rules["asks_going_on"].search(promise.text))
     if reports[0].task.status == "problem":
         return Verdict("progress", "words", _reason("words_problem"), (0,))
+    if any(figure.measure == "change" for figure in promise.quantities) and reports[0].quantities:
+        return Verdict("progress", "words", _reason("words_incomparable"), (0,))
     if support := rules["reports_support"].search(text):
         return Verdict("progress", "words", _reason("words_support", words=support.group()), (0,))
     under_way = rules["reports_going_on"].search(text)
