@@ -108,13 +108,15 @@ def _by_words(promise: Clause, reports: Sequence[Clause]) -> Verdict:
     if support := rules["reports_support"].search(text):
         return Verdict("progress", "words", _reason("words_support", words=support.group()), (0,))
     under_way = rules["reports_going_on"].search(text)
-    completed = rules["reports_completion"].search(rules["reports_going_on"].sub("　", text))
+    completed = rules["reports_completion"].search(_without_going_on(text))
     begun = rules["reports_start"].search(text)
     if begun and not completed and (starting or not under_way):
         name = "words_start" if starting else "words_started_only"
         return Verdict("done" if starting else "progress", "words", _reason(name, words=begun.group()), (0,))
     if completed and (not under_way or completed.start() < under_way.start()):
         return Verdict("done", "words", _reason("words_done", words=completed.group()), (0,))
+    if starting and under_way and not rules["reports_preparation"].search(text):
+        return Verdict("done", "words", _reason("words_start", words=under_way.group()), (0,))
     if under_way:
         return Verdict("progress", "words", _reason("words_progress", words=under_way.group()), (0,))
     if going_on:
@@ -135,7 +137,12 @@ def _only_under_way(text: str) -> bool:
     """Whether a report says that a thing goes on and not that anything was reached."""
     rules = load_rules("loop")
     under_way = rules["reports_going_on"].search(text)
-    return under_way is not None and not rules["reports_completion"].search(rules["reports_going_on"].sub("　", text))
+    return under_way is not None and not rules["reports_completion"].search(_without_going_on(text))
+
+
+def _without_going_on(text: str) -> str:
+    """``text`` with blanks where it says that something goes on, other words in their places."""
+    return load_rules("loop")["reports_going_on"].sub(lambda match: "　" * len(match[0]), text)
 
 
 def _figure(quantity: Quantity) -> str:
