@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pipeline.analysis.actuals import read_actuals, write_template
+from pipeline.analysis.actuals import Actual, read_actuals, with_actuals, write_template
 from pipeline.analysis.messages import AnalysisError
 
 if TYPE_CHECKING:
@@ -99,3 +99,71 @@ def test_another_table_is_refused(tmp_path: Path) -> None:
     with pytest.raises(AnalysisError, match=r"\.csv 或 \.xlsx"):
         write_template(tmp_path / "x.doc")
     assert [path] == list(tmp_path.iterdir())
+
+
+def point(role: str, low: float, **other: Any) -> dict[str, Any]:
+    """A point of 2024."""
+    known = {
+        "year": 2024, "start": "2024-01-01", "end": "2024-12-31", "role": role, "comparator": "=", "low": low, "high": low, "unit": "公里",
+        "direction": None, "quantity": f"{role}-{low:g}", "doc_id": "d", "text": f"{low:g}公里",
+    }  # fmt: skip
+    return {**known, **other}
+
+
+def series(*points: dict[str, Any], verdicts: tuple[dict[str, Any], ...] = (), **other: Any) -> dict[str, Any]:
+    """A series of the invented city."""
+    known = {
+        "record": "series", "id": "s1", "place": "澜川市", "scope": None, "indicator": "绿道", "unit": "公里", "measure": "level", "direction": None, "names": ["绿道", "新建绿道"], "qualifiers": [],
+        "points": list(points), "verdicts": list(verdicts), "changes": [],
+    }  # fmt: skip
+    return {**known, **other}
+
+
+def figure(low: float, *, rank: int = 0, **other: Any) -> Actual:
+    """A department's figure for 2024."""
+    known = {
+        "place": "澜川市", "indicator": "新建绿道", "start": "2024-01-01", "end": "2024-12-31", "low": low, "high": low, "unit": "公里",
+        "measure": "level", "direction": None, "text": f"{low:g}公里", "source": "统计公报", "rank": rank, "row": 2,
+    }  # fmt: skip
+    return Actual(**{**known, **other})
+
+
+SILENT = {"year": 2024, "verdict": "unreported", "target": "target-30", "actual": None, "reason": "", "by": None}
+MET = {"year": 2024, "verdict": "met", "target": "target-30", "actual": "actual-31", "reason": "报告31公里", "by": "figure"}
+
+
+@pytest.mark.parametrize(
+    ("known", "figures", "verdict"),
+    [
+        (SILENT, [figure(31)], "met"),
+        (SILENT, [figure(29)], "missed"),
+        (SILENT, [], "unreported"),
+        (SILENT, [figure(29, rank=1), figure(31, rank=0)], "met"),  # 可信次序在前的为准
+        (MET, [figure(29, rank=1)], "met"),  # 文件在前
+        (MET, [figure(29, rank=0)], "unclear"),  # 同等可信而相左
+        (MET, [figure(32, rank=0)], "met"),
+        (SILENT, [figure(31, place="岫屏市")], "unreported"),
+        (SILENT, [figure(31, unit="米")], "unreported"),
+        (SILENT, [figure(31, measure="change")], "unreported"),
+        (SILENT, [figure(31, start="2023-01-01", end="2023-12-31")], "unreported"),
+    ],
+)
+def test_departments_figures_decide_where_documents_are_silent(known: dict[str, Any], figures: list[Actual], verdict: str) -> None:
+    """Rank decides between sources, and like ranks that disagree are unclear; another place, unit, measure or year is no answer."""
+    [found] = with_actuals([series(point("target", 30), verdicts=(known,))], figures)
+    assert [verdict] == [one["verdict"] for one in found["verdicts"] if one["year"] == 2024]
+
+
+def test_points_say_where_they_come_from() -> None:
+    """A department's figure is a result with its source and rank, and without a document."""
+    [found] = with_actuals([series(point("target", 30))], [figure(31, rank=1)])
+    added = found["points"][-1]
+    assert ("actual", "统计公报", 1, None) == tuple(added[name] for name in ("role", "source", "rank", "doc_id"))
+    assert ["met"] == [one["verdict"] for one in found["verdicts"]]
+    assert "统计公报为31公里" in found["verdicts"][0]["reason"]
+
+
+def test_series_of_another_kind_are_left_alone() -> None:
+    """A sum of several years is not met by the figure of one."""
+    before = series(point("target", 30, start="2021-01-01"), qualifiers=["多年合计"])
+    assert [before] == with_actuals([before], [figure(31)])

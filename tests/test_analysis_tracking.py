@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -90,8 +91,15 @@ def test_changes_are_rows() -> None:
 def test_a_year_without_documents_is_not_silence(documents: list[tuple[str, int, int | None]], verdict: str) -> None:
     """未见报告 only where a document of the place could have reported; else 无文件. Other verdicts stay."""
     rows = [{"place": place, "year": year, "review_year": review} for place, year, review in documents]
-    found = list(without_documents(verdict_rows([CONTRACT]), rows))
+    found = list(without_documents(verdict_rows([CONTRACT]), rows, date(2026, 1, 1)))
     assert ["met", verdict] == [row["verdict"] for row in found]
+
+
+def test_what_is_not_due_stays_so() -> None:
+    """Before its last day a target without any document is not yet due."""
+    rows = [{**row, "verdict": "pending"} for row in verdict_rows([CONTRACT])]
+    found = [[row["verdict"] for row in without_documents(rows, [], day)] for day in (date(2024, 12, 30), date(2024, 12, 31))]
+    assert [["no_document", "pending"], ["no_document", "no_document"]] == found
 
 
 @pytest.fixture(scope="module")

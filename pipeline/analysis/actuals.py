@@ -13,9 +13,10 @@ from pipeline.analysis.messages import AnalysisError, message, words
 from pipeline.export import replacing
 from pipeline.extract.figures import find_figures
 from pipeline.read.encodings import decode
+from pipeline.records import Quantity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
 _NEEDED = ("place", "indicator", "year", "value")
@@ -171,3 +172,86 @@ def _text(cell: Any) -> str:
     if cell is None:
         return ""
     return f"{cell:.15g}" if isinstance(cell, float) else str(cell)
+
+
+def with_actuals(series: list[dict[str, Any]], actuals: Iterable[Actual]) -> list[dict[str, Any]]:
+    """The series of the contract with departments' figures as results, and with the verdicts that they decide.
+
+    A figure joins the plain yearly series of its place that has its indicator, in any wording, and its measure. Where a document reports
+    too, the source of lower rank decides; where two of one rank disagree on the verdict, it is “unclear”. A figure that meets no
+    series is left out here; it stays in ``Actuals``.
+    """
+    given = list(actuals)
+    return [_joined(one, [actual for actual in given if _meets(one, actual)]) for one in series]
+
+
+def _meets(series: dict[str, Any], actual: Actual) -> bool:
+    """Whether the figure is one of the series: same place, measure and unit, and the indicator in one of its wordings."""
+    plain = not series.get("qualifiers")
+    same = (series["place"], series["measure"], series["unit"]) == (actual.place, actual.measure, actual.unit)
+    return plain and same and actual.indicator in (series["indicator"], *series["names"])
+
+
+def _joined(series: dict[str, Any], actuals: list[Actual]) -> dict[str, Any]:
+    if not actuals:
+        return series
+    points = [*series["points"], *map(_point, actuals)]
+    verdicts = {verdict["year"]: verdict for verdict in series["verdicts"]}
+    for actual in sorted(actuals, key=lambda one: one.rank, reverse=True):  # the most trusted decides last
+        target = _target(series, verdicts.get(actual.year), actual.year)
+        if target is not None:
+            verdicts[actual.year] = _verdict(series, target, actual, verdicts.get(actual.year))
+    return {**series, "points": points, "verdicts": [verdicts[year] for year in sorted(verdicts)]}
+
+
+def _point(actual: Actual) -> dict[str, Any]:
+    """The figure as a point of a series; its “quantity” names the row of the file."""
+    return {
+        "year": actual.year, "start": actual.start, "end": actual.end, "role": "actual", "comparator": "=", "low": actual.low,
+        "high": actual.high, "unit": actual.unit, "direction": actual.direction, "quantity": _name(actual), "doc_id": None,
+        "text": actual.text, "source": actual.source, "rank": actual.rank,
+    }  # fmt: skip
+
+
+def _name(actual: Actual) -> str:
+    return f"{actual.source}:{actual.row}"
+
+
+def _target(series: dict[str, Any], verdict: dict[str, Any] | None, year: int) -> dict[str, Any] | None:
+    """The target that a verdict of the year is about, else the last one of the year."""
+    wanted = verdict and verdict.get("target")
+    targets = [point for point in series["points"] if point["role"] == "target" and point["year"] == year]
+    return next((point for point in targets if point["quantity"] == wanted), targets[-1] if targets else None)
+
+
+def _verdict(series: dict[str, Any], target: dict[str, Any], actual: Actual, known: dict[str, Any] | None) -> dict[str, Any]:
+    """The verdict that the figure gives, or the one that is there where its source is trusted more."""
+    from pipeline.track.loop_figures import is_met
+
+    met = is_met(_quantity(series, target), _quantity(series, _point(actual)))
+    if met is None:
+        return known or {"year": actual.year, "verdict": "unclear", "target": target["quantity"], "actual": None, "reason": "", "by": None}
+    name = "met" if met else "missed"
+    decided = known is not None and known["verdict"] in ("met", "missed")
+    if known is not None and decided and known["verdict"] != name and known.get("rank", 0) == actual.rank:
+        reason = message("actuals_disagree", source=actual.source, text=actual.text, other=known["reason"])
+        return {**known, "verdict": "unclear", "reason": reason, "rank": actual.rank}
+    if known is not None and decided and known.get("rank", 0) <= actual.rank:
+        return known
+    reason = message(
+        "actual_decides", target=target["text"], source=actual.source, text=actual.text, verdict=words("words")["verdict"][name]
+    )
+    return {
+        "year": actual.year, "verdict": name, "target": target["quantity"], "actual": _name(actual), "reason": reason, "by": "figure",
+        "rank": actual.rank,
+    }  # fmt: skip
+
+
+def _quantity(series: dict[str, Any], point: dict[str, Any]) -> Quantity:
+    """A point as the record that comparing asks for."""
+    return Quantity(
+        id=point["quantity"], doc_id=point["doc_id"] or "", span=(0, 0), text=point["text"], indicator=series["indicator"],
+        scope=series["scope"], comparator=point["comparator"], low=point["low"], high=point["high"], unit=point.get("unit", series["unit"]),
+        measure=series["measure"], direction=point.get("direction"), per=None, status="planned" if point["role"] == "target" else "actual",
+        start=point["start"], end=point["end"], masked=False, task=None, level="own", nature=None, rule="", confidence=1.0,
+    )  # fmt: skip

@@ -71,6 +71,7 @@ _INDICATOR = (
     Column("unit", "category", "plain unit"),
     _one_of("measure", records.Measure, "what the number measures"),
     _one_of("direction", records.Direction, "for changes and gaps: which way"),
+    Column("qualifiers", "list", "what keeps it apart from the plain yearly series of that name (多年合计, 年均, 开工 …)"),
 )
 
 DOCUMENTS = (
@@ -195,6 +196,7 @@ VERDICTS = (
     Column("actual_text", "text", "the result as written"),
     Column("by", "category", "what decided: figures, the issuer's words, a share of the plan", ("figure", "words", "completion")),
     Column("reason", "text", "one sentence of reason"),
+    Column("due", "date", "the day by which the target was to be reached"),
     Column("target_quantity", "text", "id of the target's quantity"),
     Column("actual_quantity", "text", "id of the result's quantity"),
 )

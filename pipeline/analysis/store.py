@@ -14,12 +14,22 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from pipeline.analysis.actuals import with_actuals
 from pipeline.analysis.columns import FRAMES, Column
 from pipeline.analysis.messages import AnalysisError, AnalysisWarning, message
 from pipeline.analysis.provenance import Provenance, provenance_of
 from pipeline.analysis.show import teach_records
 from pipeline.analysis.tables import column_of, frame_of_lines, frame_of_rows, joined
-from pipeline.analysis.tracking import document_named, loop_rows
+from pipeline.analysis.tracking import (
+    Asked,
+    change_rows,
+    document_named,
+    loop_rows,
+    point_rows,
+    series_rows,
+    verdict_rows,
+    without_documents,
+)
 from pipeline.store import RecordFilter, SqliteStore
 from pipeline.store.rows import deadline_from_row, quantity_from_row, task_from_row
 
@@ -27,6 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from tempfile import TemporaryDirectory
 
+    from pipeline.analysis.actuals import Actuals
     from pipeline.records import Deadline, Document, Quantity, Task
     from pipeline.search.find import Sort, Wish
     from pipeline.search.hits import Hit
@@ -54,6 +65,7 @@ class AnalystStore:
         self.as_of = as_of or date.today()
         self.folder: TemporaryDirectory[str] | None = None  # of a store that goes when it is closed
         self._loaded: Index | None = None
+        self._tracked: tuple[int, Asked, list[dict[str, Any]]] | None = None
 
     def __enter__(self) -> AnalystStore:
         return self
@@ -130,6 +142,39 @@ class AnalystStore:
         row = answer_row(answer)
         frame.attrs |= {name: row[name] for name in ("query", "found", "understood", "searched", "coverage")}
         return self._signed(frame)
+
+    def series(
+        self, indicator: str | None = None, *, place: str | None = None, year: int | None = None, actuals: Actuals | None = None
+    ) -> pd.DataFrame:
+        """A row for each point of each series: the targets and results of one indicator of one place over the years.
+
+        ``actuals`` are departments' figures that stand beside those of documents. Raises TrackError for what tracking cannot answer.
+        """
+        series = self._series(indicator, place, year, actuals)
+        documents = {row["doc_id"]: row for row in self.store.documents()}
+        return self._signed(frame_of_rows(point_rows(series, documents), FRAMES["series"]))
+
+    def verdicts(
+        self, indicator: str | None = None, *, place: str | None = None, year: int | None = None, actuals: Actuals | None = None
+    ) -> pd.DataFrame:
+        """A row for each target whose year is known: met, missed, not yet due, not reported, or without any document that could report.
+
+        The errors are those of ``series``.
+        """
+        rows = without_documents(verdict_rows(self._series(indicator, place, year, actuals)), self.store.documents(), self.as_of)
+        return self._signed(frame_of_rows(rows, FRAMES["verdicts"]))
+
+    def changes(self, indicator: str | None = None, *, place: str | None = None, year: int | None = None) -> pd.DataFrame:
+        """A row for each pair of successive years: was the target raised, lowered, kept, dropped. The errors are those of ``series``."""
+        return self._signed(frame_of_rows(change_rows(self._series(indicator, place, year, None)), FRAMES["changes"]))
+
+    def _series(self, indicator: str | None, place: str | None, year: int | None, actuals: Actuals | None) -> list[dict[str, Any]]:
+        """Series of the contract, kept until the store changes: tracking reads all quantities."""
+        asked = Asked(self.as_of, indicator, place, year)
+        generation = self.store.generation()
+        if self._tracked is None or self._tracked[:2] != (generation, asked):
+            self._tracked = (generation, asked, series_rows(self.store, asked))
+        return with_actuals(self._tracked[2], actuals.rows) if actuals else self._tracked[2]
 
     def loop(self, plan: str, review: str | None = None) -> pd.DataFrame:
         """A row for each commitment of the document ``plan``: what became of it by the document ``review``, with the words that say so.

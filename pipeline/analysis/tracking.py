@@ -5,6 +5,7 @@ Reads: an open store. Writes: rows of ``columns.SERIES``, ``VERDICTS``, ``CHANGE
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -12,11 +13,23 @@ from pipeline.analysis.messages import AnalysisError, message
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from datetime import date
 
     from pipeline.store import SqliteStore
 
 Row = dict[str, Any]
 _INDICATOR = ("id", "place", "scope", "indicator", "unit", "measure", "direction")
+_UNDECIDED = ("unreported", "pending")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which series are wanted; None asks for all. ``as_of`` is the day that “due” is read from."""
+
+    as_of: date
+    indicator: str | None = None
+    place: str | None = None
+    year: int | None = None
 
 
 def document_named(store: SqliteStore, given: str) -> Row:
@@ -52,7 +65,7 @@ def loop_rows(store: SqliteStore, plan: str, review: str | None) -> Iterator[Row
 
     Raises AnalysisError where there is no such document or nothing to compare with.
     """
-    close_loop = import_module("pipeline.track.loop").close_loop
+    from pipeline.track.loop import close_loop
 
     first = document_named(store, plan)
     others = [document_named(store, review)] if review else reviews_of(store, first)[:1]
@@ -70,10 +83,17 @@ def loop_rows(store: SqliteStore, plan: str, review: str | None) -> Iterator[Row
         }  # fmt: skip
 
 
+def series_rows(store: SqliteStore, asked: Asked) -> list[Row]:
+    """Series of the contract, as tracking finds them now. Raises TrackError for a question that it cannot answer."""
+    track = import_module("pipeline.track")
+    found = track.track(store, asked.indicator, place=asked.place, year=asked.year, as_of=asked.as_of)
+    return [track.series_row(series) for series in found]
+
+
 def point_rows(series: Iterable[Row], documents: dict[str, Row]) -> Iterator[Row]:
     """The points of series of the contract, each with what its series is and where its document was read from."""
     for one in series:
-        head = {name: one.get(name) for name in _INDICATOR}
+        head = _head(one)
         for point in one["points"]:
             document = documents.get(point.get("doc_id") or "", {})
             beside = {"source": point.get("source", document.get("source")), "rank": point.get("rank", document.get("rank"))}
@@ -83,7 +103,7 @@ def point_rows(series: Iterable[Row], documents: dict[str, Row]) -> Iterator[Row
 def verdict_rows(series: Iterable[Row]) -> Iterator[Row]:
     """The verdicts of series of the contract, with the values and words of the two quantities that each compares."""
     for one in series:
-        head = {name: one.get(name) for name in _INDICATOR}
+        head = _head(one)
         points = {point["quantity"]: point for point in one["points"] if point.get("quantity")}
         for verdict in one["verdicts"]:
             target, actual = points.get(verdict.get("target") or "", {}), points.get(verdict.get("actual") or "", {})
@@ -91,21 +111,22 @@ def verdict_rows(series: Iterable[Row]) -> Iterator[Row]:
                 **head, "year": verdict["year"], "verdict": verdict["verdict"], "by": verdict.get("by"), "reason": verdict.get("reason"),
                 "target": _value(target), "actual": _value(actual), "target_text": target.get("text"), "actual_text": actual.get("text"),
                 "target_quantity": verdict.get("target"), "actual_quantity": verdict.get("actual"),
+                "due": target.get("end") or f"{verdict['year']}-12-31",
             }  # fmt: skip
 
 
 def change_rows(series: Iterable[Row]) -> Iterator[Row]:
     """What became of the targets of series from year to year."""
     for one in series:
-        head = {name: one.get(name) for name in _INDICATOR}
+        head = _head(one)
         for change in one["changes"]:
             yield {**head, **change}
 
 
-def without_documents(verdicts: Iterable[Row], documents: Iterable[Row]) -> Iterator[Row]:
-    """The same verdicts; where a year reads “unreported” but no document of the place could have reported, it reads “no_document”.
+def without_documents(verdicts: Iterable[Row], documents: Iterable[Row], as_of: date) -> Iterator[Row]:
+    """The same verdicts; a target that is due, and on which no document of its place could have reported, reads “no_document”.
 
-    A document can report on a year when it looks back on it, or stands for a later year.
+    A document can report on a year when it looks back on it, or stands for a later year. Where there is one, silence is “unreported”.
     """
     reviewed: dict[str | None, set[int]] = {}
     latest: dict[str | None, int] = {}
@@ -114,8 +135,14 @@ def without_documents(verdicts: Iterable[Row], documents: Iterable[Row]) -> Iter
         latest[row["place"]] = max(latest.get(row["place"], 0), row["year"] or 0)
     for verdict in verdicts:
         place, year = verdict["place"], verdict["year"]
-        silent = verdict["verdict"] == "unreported" and year not in reviewed.get(place, ()) and latest.get(place, 0) <= year
+        undecided = verdict["verdict"] in _UNDECIDED and verdict["due"] <= as_of.isoformat()
+        silent = undecided and year not in reviewed.get(place, ()) and latest.get(place, 0) <= year
         yield {**verdict, "verdict": "no_document"} if silent else verdict
+
+
+def _head(series: Row) -> Row:
+    """What a series is, as columns beside its points, verdicts and changes."""
+    return {**{name: series.get(name) for name in _INDICATOR}, "qualifiers": list(series.get("qualifiers", ()))}
 
 
 def _value(point: Row) -> float | None:
