@@ -113,8 +113,9 @@ def point(role: str, low: float, **other: Any) -> dict[str, Any]:
 def series(*points: dict[str, Any], verdicts: tuple[dict[str, Any], ...] = (), **other: Any) -> dict[str, Any]:
     """A series of the invented city."""
     known = {
-        "record": "series", "id": "s1", "place": "澜川市", "scope": None, "indicator": "绿道", "unit": "公里", "measure": "level", "direction": None, "names": ["绿道", "新建绿道"], "qualifiers": [],
-        "points": list(points), "verdicts": list(verdicts), "changes": [],
+        "record": "series", "id": "s1", "place": "澜川市", "scope": None, "indicator": "绿道", "unit": "公里", "measure": "level",
+        "direction": None, "names": ["绿道", "新建绿道"], "qualifiers": [], "points": list(points), "verdicts": list(verdicts),
+        "changes": [],
     }  # fmt: skip
     return {**known, **other}
 
