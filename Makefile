@@ -12,7 +12,7 @@ help:
 	@echo "make test      run the tests; says what was skipped and why"
 	@echo "make test-all  run every test with every extra; fails on any skip (needs ../shared)"
 	@echo "make lint      ruff and strict mypy"
-	@echo "make bench     speed of extract beside plain jieba, peak memory, start-up times"
+	@echo "make bench     speed of extract, ingest and search, peak memory, start-up times; ARGS=--full to a million passages"
 	@echo "make models    train every model in models/ again"
 	@echo "make docs      write docs/commands.md and the output that pages show"
 	@echo "make floors    raise the floors in tests/floors.toml to the present scores (needs ../shared)"
@@ -53,7 +53,7 @@ lint: $(VENV)/.lint
 	$(BIN)/mypy
 
 bench: $(VENV)/.test
-	$(BIN)/python -m pipeline.bench
+	$(BIN)/python -m pipeline.bench $(ARGS)
 
 models: $(VENV)/.train
 	@for script in models/*/train.py; do echo "$$script"; $(BIN)/python "$$script" || exit 1; done

@@ -35,6 +35,7 @@ SIZES = (10_000, 100_000)
 LARGEST = 1_000_000
 _QUERIES = 60  # made of passages where none are given
 _QUERY = 20  # characters of such a query at the most
+_FEW, _BEST = 1000, 10  # passages that are compared inside the file, and how many of them are wanted
 _BARE = "SELECT rowid, rank FROM keywords WHERE keywords MATCH ? ORDER BY rank LIMIT 10"
 _WANTED_RATIO = 1.3
 _WANTED_MS = {100_000: 60}
@@ -50,6 +51,7 @@ class Measured:
     words: list[float]
     looked_for: list[float]
     vectors: list[float]
+    in_file: list[float]
     opening: float
     memory: float
 
@@ -98,12 +100,14 @@ def measure(db: Path, queries: Sequence[str]) -> Measured:
         opening = time.perf_counter() - start
         looked_for = _looked_for(index, queries)
         memory = peak_memory()  # before the bare queries, which sort every passage
+        few = {int(number) for number in index.passages.document[:_FEW]}
         topics = {query: index.encoder.encode([query])[0] for query in queries}
         parts: dict[str, Callable[[str], object]] = {
             "search": lambda query: search(index, query, Wish()),
             "words": lambda query: store.select(_BARE, any_of(query_tokens(query))),
             "looked_for": lambda query: store.select(_BARE, looked_for[query]) if looked_for[query] else None,
             "vectors": lambda query: index.vectors @ topics[query],
+            "in_file": lambda query: store.nearest(topics[query], few, _BEST),
         }
         taken: dict[str, list[float]] = {name: [] for name in parts}
         for query in queries:
@@ -154,7 +158,12 @@ def _lines(measured: Measured, size: float) -> Iterator[str]:
     wanted = _WANTED_MS.get(round(measured.passages, -4))
     told = f" (at most {wanted} is wanted)" if wanted else ""
     yield f"search      {measured.passages:>12,} passages: p50 {measured.search[0]:.0f} ms, p95 {measured.search[1]:.0f} ms{told}"
-    parts = (("all tokens of the query", measured.words), ("tokens looked for", measured.looked_for), ("vectors", measured.vectors))
+    parts = (
+        ("all tokens of the query", measured.words),
+        ("tokens looked for", measured.looked_for),
+        ("vectors", measured.vectors),
+        (f"vectors of {_FEW:,} passages in the file", measured.in_file),
+    )
     told = "; ".join(f"{name} {low:.1f} and {high:.1f} ms" for name, (low, high) in parts)
     yield f"            alone, p50 and p95: {told}"
     strict = f"{measured.strict_ratio():.2f} over the tokens looked for"
