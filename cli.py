@@ -32,6 +32,8 @@ def _ending(example: str) -> str:
 # Commands that live with their part of the pipeline: the module is imported when the command, or the list of all, is asked for.
 # Each module has a Typer ``app`` that holds its commands by these names.
 PARTS: dict[str, str] = {
+    "serve": "pipeline.web.commands",
+    "users": "pipeline.web.commands",
     "calibrate": "pipeline.analysis.commands",
     "close-loop": "pipeline.track.loop_commands",
 }
