@@ -36,6 +36,7 @@ PARTS: dict[str, str] = {
     "users": "pipeline.web.commands",
     "calibrate": "pipeline.analysis.commands",
     "close-loop": "pipeline.track.loop_commands",
+    "check-draft": "pipeline.track.loop_commands",
 }
 
 

@@ -53,6 +53,39 @@ def close_loop(
                 typer.echo(printable(line))
 
 
+@app.command(
+    "check-draft",
+    epilog=_ending(
+        "python cli.py ingest corpus/202[0-4] --db office.db && python cli.py check-draft corpus/2025/2025_*.txt --db office.db"
+    ),
+)
+def check_draft(
+    draft: Annotated[Path, typer.Argument(metavar="FILE", help="The draft; it is read and never stored.")],
+    db: Annotated[Path, typer.Option("--db", metavar="FILE", help="The store with the documents of the years before.")],
+    place: Annotated[str | None, typer.Option("--place", help="Full name of the place, where the draft does not name it.")] = None,
+    year: Annotated[int | None, typer.Option("--year", help="Year that the draft plans for, where it does not say so.")] = None,
+    json: Annotated[bool, typer.Option("--json", help="Print a JSON object a line for each finding.")] = False,
+) -> None:
+    """Examine a draft before it is handed in: promises passed over, figures and sums that disagree, goals that weakened."""
+    import orjson
+
+    from pipeline.extract import extract
+    from pipeline.read import read_document
+    from pipeline.store import open_store
+    from pipeline.terminal import printable, printable_json
+    from pipeline.track.draft import check_draft as examine
+    from pipeline.track.draft_show import finding_row, report_lines
+
+    with open_store(db, readonly=True) as store:
+        report = examine(extract(read_document(draft)), store, place=place, year=year)
+    if json:
+        for finding in report.findings:
+            typer.echo(printable_json(orjson.dumps(finding_row(finding))))
+    else:
+        for line in report_lines(report):
+            typer.echo(printable(line))
+
+
 @app.callback()
 def program() -> None:
     """Commands that follow commitments."""

@@ -39,9 +39,9 @@ def compare_figures(target: Quantity, actuals: Iterable[Quantity]) -> Comparison
     """``target`` against the reported figure that is nearest in name, or None where none is about the same thing."""
     best: tuple[float, Quantity] | None = None
     for actual in actuals:
-        likeness = _likeness(target, actual)
-        if likeness >= _LEAST_SHARED and (best is None or likeness > best[0]):
-            best = likeness, actual
+        alike = likeness(target, actual)
+        if alike >= _LEAST_SHARED and (best is None or alike > best[0]):
+            best = alike, actual
     if best is None:
         return None
     met = is_met(target, best[1])
@@ -60,7 +60,7 @@ def is_met(target: Quantity, actual: Quantity) -> bool | None:
     if target.comparator in ("<=", "<") and target.high is not None:
         return value <= target.high or _rounds_to(value, target.high)
     goal = target.low if target.low is not None else target.high or 0.0
-    if _good_when_low(target) and target.comparator in ("=", "~", "range") and target.direction != "down":
+    if good_when_low(target) and target.comparator in ("=", "~", "range") and target.direction != "down":
         goal = target.high if target.high is not None else goal
         return min(values) <= goal + _tolerance(target, goal)
     tolerance = _tolerance(target, goal)
@@ -82,7 +82,8 @@ def _tolerance(target: Quantity, goal: float) -> float:
     return _RATE_TOLERANCE if _is_rate(target) else abs(goal) * _LEVEL_TOLERANCE
 
 
-def _good_when_low(quantity: Quantity) -> bool:
+def good_when_low(quantity: Quantity) -> bool:
+    """Whether less of it is better: 失业率, 能耗, 排放."""
     return bool(load_rules("loop")["good_when_low"].search(quantity.indicator or ""))
 
 
@@ -90,12 +91,17 @@ def _is_rate(quantity: Quantity) -> bool:
     return quantity.unit is not None and ("%" in quantity.unit or "百分点" in quantity.unit)
 
 
-def _likeness(target: Quantity, actual: Quantity) -> float:
-    """How much the two figures are about the same thing: 0 where unit or measure differ, else the share of common pairs of characters."""
-    if _measure(target) != _measure(actual) or not _same_unit(target.unit, actual.unit) or actual.masked or actual.status == "planned":
+def likeness(target: Quantity, other: Quantity, *, planned: bool = False) -> float:
+    """How much the two figures are about the same thing: 0 where unit or measure differ, else the share of common pairs of characters.
+
+    ``planned`` says whether the other figure is a promise, too.
+    """
+    if _measure(target) != _measure(other) or not _same_unit(target.unit, other.unit) or other.masked:
         return 0.0
-    left, right = _pairs(target.indicator), _pairs(actual.indicator)
-    if not left or not right or apart(target.indicator or "", actual.indicator or ""):
+    if (other.status == "planned") != planned:
+        return 0.0
+    left, right = _pairs(target.indicator), _pairs(other.indicator)
+    if not left or not right or apart(target.indicator or "", other.indicator or ""):
         return 0.0
     return len(left & right) / min(len(left), len(right))
 
