@@ -35,6 +35,9 @@ PARTS: dict[str, str] = {
     "serve": "pipeline.web.commands",
     "users": "pipeline.web.commands",
     "calibrate": "pipeline.analysis.commands",
+    "compare-records": "pipeline.analysis.commands",
+    "annotation-export": "pipeline.annotation.commands",
+    "annotation-import": "pipeline.annotation.commands",
     "close-loop": "pipeline.track.loop_commands",
     "check-draft": "pipeline.track.loop_commands",
 }
