@@ -133,3 +133,19 @@ def test_saved_tables_say_what_made_them(suffix: str, store: SqliteStore, tmp_pa
         about = orjson.loads((tmp_path / f"表{suffix}.about.json").read_bytes())
         assert made_by.row() == about
         assert ("'=1+1" if suffix == ".csv" else "=1+1") in path.read_text("utf-8-sig")
+
+
+def test_command_shows_what_differs(store: SqliteStore, tmp_path: Path) -> None:
+    """Two files, or a store beside this program: a line for each record that differs, and counts."""
+    path, other = tmp_path / "a.jsonl", tmp_path / "b.jsonl"
+    assert 0 == run_cli("extract", "corpus/2021", "-o", str(path)).returncode
+    lines = path.read_bytes().splitlines()
+    changed = next(number for number, line in enumerate(lines) if b'"record":"quantity"' in line)
+    row = orjson.loads(lines[changed])
+    lines[changed] = orjson.dumps({**row, "unit": "处"})
+    other.write_bytes(b"\n".join(lines[:-1]) + b"\n")
+    ran = run_cli("compare-records", str(path), str(other))
+    assert (0, True, True) == (ran.returncode, f"unit：{row['unit']} → 处" in ran.stdout, "有变1，新增0，消失1" in ran.stdout)
+    shown = [orjson.loads(line) for line in run_cli("compare-records", str(path), str(other), "--json").stdout.splitlines()]
+    assert ["changed", "gone"] == [one["change"] for one in shown]
+    assert "有变0，新增0，消失0" in run_cli("compare-records", str(store.path)).stdout

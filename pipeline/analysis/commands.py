@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-app = typer.Typer()
+app = typer.Typer(rich_markup_mode=None)
 
 
 def _ending(example: str) -> str:
@@ -32,6 +32,32 @@ def calibrate(
         from pipeline.analysis.charts import chart_reliability, save_chart
 
         typer.echo(save_chart(chart_reliability(records), plot), err=True)
+
+
+@app.command(
+    "compare-records", epilog=_ending("python cli.py extract corpus/2021 -o a.jsonl && python cli.py compare-records a.jsonl a.jsonl")
+)
+def compare_records(
+    before: Annotated[Path, typer.Argument(metavar="BEFORE", help="Records: a .jsonl file written by extract, or a store.")],
+    after: Annotated[
+        Path | None, typer.Argument(metavar="[AFTER]", help="The same; left out, what this program finds in the store BEFORE.")
+    ] = None,
+    confidence: Annotated[bool, typer.Option("--confidence", help="A confidence that moved is a change, too.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print a JSON object a line for each record that differs.")] = False,
+) -> None:
+    """Compare two extractions record by record: what is new, gone, or different, field by field."""
+    from pipeline.analysis.differences import compare_paths, difference_lines, difference_rows
+    from pipeline.terminal import printable, printable_json
+
+    found = compare_paths(before, after, confidence=confidence)
+    if json:
+        import orjson
+
+        for row in difference_rows(found):
+            typer.echo(printable_json(orjson.dumps(row)))
+    else:
+        for line in difference_lines(found):
+            typer.echo(printable(line))
 
 
 @app.callback()

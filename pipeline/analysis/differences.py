@@ -7,9 +7,12 @@ Records are the same when their ids are; else when kind and place are; in a docu
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+from pipeline.analysis.messages import words
 from pipeline.export.jsonl import json_lines, read_objects, read_rows
 from pipeline.extract import extract
 
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
 Row = dict[str, Any]
 Change = Literal["same", "changed", "new", "gone"]
 _OWN = ("id", "doc_id", "reviewed")  # what tells records apart, not what they say
+_LONGEST = 60  # characters of a value in a line
 _SURE = ("confidence",)  # compared only where asked for: a model that was trained again moves all of them a little
 
 
@@ -92,6 +96,47 @@ def compare_extractions(before: Iterable[Extracted], after: Iterable[Extracted],
         yield from _compared(earlier or Extracted(document.doc_id, "", ()), document, ignored)
     for document in old.values():
         yield from _compared(document, Extracted(document.doc_id, "", ()), ignored)
+
+
+def compare_paths(before: Path, after: Path | None, *, confidence: bool = False) -> Iterator[Difference]:
+    """Two files of JSON lines or stores; without ``after`` a store beside what this program finds now in its documents.
+
+    Raises StoreError, JsonLinesError or OSError for what is neither.
+    """
+    from pipeline.store import open_store
+
+    with ExitStack() as opened:
+
+        def records(path: Path) -> Iterator[Extracted]:
+            if path.suffix == ".jsonl":
+                return of_file(path)
+            return stored(opened.enter_context(open_store(path, readonly=True)))
+
+        now = records(after) if after else extracted_again(opened.enter_context(open_store(before, readonly=True)))
+        yield from compare_extractions(records(before), now, confidence=confidence)
+
+
+def difference_rows(found: Iterable[Difference]) -> Iterator[Row]:
+    """The records that differ, as plain values."""
+    return (asdict(one) for one in found if one.change != "same")
+
+
+def difference_lines(found: Iterable[Difference]) -> Iterator[str]:
+    """The records that differ, in lines for the terminal, and how many there are of each kind."""
+    told, counts = words("differences"), Counter[str]()
+    for one in found:
+        counts[one.change] += 1
+        if one.change == "same":
+            continue
+        fields = "；".join(f"{name}：{_shown(old)} → {_shown(new)}" for name, (old, new) in one.fields.items())
+        yield f"{told[one.change]} {told[one.kind]} {one.doc_id} {_shown(one.text)} {fields}".rstrip()
+    yield "，".join(f"{told[change]}{counts[change]}" for change in ("same", "changed", "new", "gone"))
+
+
+def _shown(value: Any) -> str:
+    """A value in a line, cut where it is long."""
+    text = " ".join(str(value).split())
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
 
 
 def _extracted(rows: list[Row]) -> Extracted:
