@@ -88,9 +88,14 @@ def _unaccounted(plan: Extraction, draft: Extraction) -> Iterator[Finding]:
     for closure in close_loop(plan, draft):
         earlier = quote_clause(clauses[closure.span], plan.document)
         if closure.verdict == "not_mentioned" and closure.firm:
-            yield Finding("unaccounted", reason("unaccounted", reason=closure.reason), None, earlier)
+            yield Finding("unaccounted", reason("unaccounted", text=closure.text), None, earlier)
         elif closure.verdict == "missed" and closure.by != _ADMITTED:
-            yield Finding("unadmitted", reason("unadmitted", reason=closure.reason), _quote_evidence(closure, draft.document), earlier)
+            yield Finding(
+                "unadmitted",
+                reason("unadmitted", text=closure.text, reason=closure.reason),
+                _quote_evidence(closure, draft.document),
+                earlier,
+            )
 
 
 def _quote_evidence(closure: Closure, document: Document) -> Quote:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.rulebook import load_rules
 from pipeline.track.draft_findings import Finding, quote_figure, reason
+from pipeline.track.loop_figures import figure_words
 from pipeline.track.loop_match import one_name
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def contradictions(draft: Extraction, earlier: Sequence[Extraction]) -> Iterator
         for key, figures in told.items():
             figure, other = figures[0], before.get(key, [None])[0]
             if other is not None and not any(_agree(one, two) for one in figures for two in before[key]):
-                why = reason("contradiction", source=document.document.source, earlier=_told(other), draft=_told(figure))
+                why = reason("contradiction", source=document.document.source, earlier=figure_words(other), draft=figure_words(figure))
                 yield Finding(
                     "contradiction",
                     why,
@@ -49,7 +50,7 @@ def inconsistencies(draft: Extraction) -> Iterator[Finding]:
             first = figures[0]
             for other in figures[1:]:
                 if not _agree(first, other) and first.task != other.task:
-                    why = reason("inconsistency", earlier=_told(first), draft=_told(other))
+                    why = reason("inconsistency", earlier=figure_words(first), draft=figure_words(other))
                     yield Finding(
                         "inconsistency", why, quote_figure(other, draft.document, tasks), quote_figure(first, draft.document, tasks)
                     )
@@ -85,11 +86,6 @@ def _agree(one: Quantity, other: Quantity) -> bool:
     roughest = max(exponent for exponent in exponents if isinstance(exponent, int))
     step = 10.0**roughest
     return abs(one.low - other.low) <= step / 2
-
-
-def _told(figure: Quantity) -> str:
-    change = load_rules("loop").data["directions"].get(figure.direction, "") if figure.measure == "change" else ""
-    return f"{figure.indicator or ''}{change}{figure.text}"
 
 
 def _tasks(extraction: Extraction) -> dict[str, Task]:

@@ -11,7 +11,7 @@ from pipeline.extract.strength import strength_of
 from pipeline.rulebook import load_rules
 from pipeline.track.draft_findings import Finding, quote_clause, reason
 from pipeline.track.loop import commitments
-from pipeline.track.loop_figures import good_when_low, likeness
+from pipeline.track.loop_figures import figure_words, good_when_low, likeness
 from pipeline.track.loop_match import match_clauses
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def _weaker_figure(old: Clause, new: Clause) -> tuple[str, tuple[str, str]] | No
     for target in targets:
         for figure in new.quantities:
             if figure.status == "planned" and likeness(target, figure, planned=True) >= _SAME_NAME and is_lower(target, figure):
-                return "lowered", (f"{target.indicator or ''}{target.text}", f"{figure.indicator or ''}{figure.text}")
+                return "lowered", (figure_words(target), figure_words(figure))
     return None
 
 

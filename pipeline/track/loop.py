@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 LEAST_SCORE = 0.54  # below it a reported clause is about something else
 _LEAST_WITH_FIGURE = 0.5  # enough where a promised figure is reported in the same unit, under a name that is alike
-_LEAST_WITHOUT_FIGURE = 0.62  # asked where a figure was promised and none that could be compared is reported
+_LEAST_WITHOUT_FIGURE = 0.68  # asked where a figure was promised and none that could be compared is reported
 _WORTH_NAMING = 0.3  # below it the nearest report is not even near
 _NEAR_BEST = 0.25  # how far below the best match another may lie and still count
 _MOST_EVIDENCE = 4
@@ -91,7 +91,7 @@ def commitments(plan: Extraction) -> list[Clause]:
     """
     clauses = cut_tasks(plan, (task for task in plan.tasks if task.status == "planned"))
     circumstance = load_rules("loop")["circumstance"]
-    promising = [clause for clause in clauses if clause.quantities or not circumstance.search(clause.text)]
+    promising = [clause for clause in clauses if not circumstance.search(clause.text)]
     kept = {id(clause) for clause in promising}
     spoken_for = {clause.task.id for clause in promising}
     return [clause for clause in clauses if id(clause) in kept or clause.task.id not in spoken_for]

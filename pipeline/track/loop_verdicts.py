@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from pipeline.rulebook import load_rules
-from pipeline.track.loop_figures import Comparison, compare_figures
+from pipeline.track.loop_figures import compare_figures, figure_words
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from pipeline.records import Quantity
     from pipeline.track.loop_clauses import Clause
@@ -56,43 +56,52 @@ def _by_own_failure(promise: Clause, reports: Sequence[Clause]) -> Verdict | Non
 
 def _by_figures(promise: Clause, reports: Sequence[Clause]) -> Verdict | None:
     """The promised figures against the reported ones: kept when each that is reported is."""
-    several = load_rules("loop")["several_years"]
-    actuals = [(number, figure) for number, report in enumerate(reports) if not several.search(report.text) for figure in report.quantities]
-    compared: list[tuple[int, Comparison]] = []
-    for target in promise.quantities:
-        if target.status != "planned":
-            continue
-        comparison = compare_figures(target, [figure for _, figure in actuals])
-        if comparison is not None:
-            compared.append((next(number for number, figure in actuals if figure is comparison.actual), comparison))
-    if not compared:
-        return None
-    if all(_is_count(comparison.target) and _only_under_way(reports[number].text) for number, comparison in compared):
+    actuals = list(_comparable(promise, reports))
+    figures = [figure for _, figure in actuals]
+    comparisons = [compare_figures(target, figures) for target in promise.quantities if target.status == "planned"]
+    compared = [
+        (number, comparison)
+        for comparison in comparisons
+        if comparison is not None
+        for number, figure in actuals
+        if figure is comparison.actual
+    ]
+    if not compared or all(_is_count(comparison.target) and _only_under_way(reports[number].text) for number, comparison in compared):
         return None  # 15个试点稳步推进: the number names the things, and says nothing of how far they are
     met = all(comparison.met for _, comparison in compared)
     told = next(comparison for _, comparison in compared if comparison.met == met)
-    reason = _reason("figure_done" if met else "figure_missed", target=_figure(told.target), actual=_figure(told.actual))
-    shown = dict.fromkeys(number for number, _ in compared)
-    if not met:
-        shown.update(
-            dict.fromkeys(number for number, report in enumerate(reports) if load_rules("loop")["reports_failure"].search(report.text))
-        )
-    return Verdict("done" if met else "missed", "figure", reason, tuple(shown))
+    share = told.actual.measure == "completion"
+    name = ("share_" if share else "figure_") + ("done" if met else "missed")
+    reason = _reason(name, target=figure_words(told.target), actual=figure_words(told.actual))
+    return Verdict("done" if met else "missed", "figure", reason, tuple(dict.fromkeys(number for number, _ in compared)))
+
+
+def _comparable(promise: Clause, reports: Sequence[Clause]) -> Iterator[tuple[int, Quantity]]:
+    """The reported figures of one year, each with the number of its clause; of a promised stock (稳定在…) no additions (新增…)."""
+    rules = load_rules("loop")
+    stock = rules["asks_stock"].search(promise.text)
+    for number, report in enumerate(reports):
+        for figure in report.quantities:
+            if not _of_several_years(report, figure) and not (stock and rules["addition"].search(figure.indicator or "")):
+                yield number, figure
+
+
+def _of_several_years(report: Clause, figure: Quantity) -> bool:
+    """Whether a figure sums or averages several years: its period says so, or a word before it (累计达到54个)."""
+    if figure.start is not None and figure.end is not None and int(figure.end[:4]) > int(figure.start[:4]):
+        return True
+    return bool(load_rules("loop")["several_years"].search(report.text[: figure.span[0] - report.span[0]]))
 
 
 def _by_the_economy(promise: Clause, reports: Sequence[Clause], economy: Quantity | None) -> Verdict | None:
     """居民收入增长与经济增长同步: the reported growth against that of the economy."""
     if economy is None or economy.low is None or not load_rules("loop")["with_the_economy"].search(promise.text):
         return None
-    several = load_rules("loop")["several_years"]
-    for number, report in enumerate(reports):
-        if several.search(report.text):
-            continue
-        for figure in report.quantities:
-            if figure.measure == "change" and figure.unit == "%" and figure.low is not None and figure.direction != "down":
-                met = figure.low >= economy.low
-                reason = _reason("economy_done" if met else "economy_missed", actual=_figure(figure), economy=economy.text)
-                return Verdict("done" if met else "missed", "figure", reason, (number,))
+    for number, figure in _comparable(promise, reports):
+        if figure.measure == "change" and figure.unit == "%" and figure.low is not None and figure.direction != "down":
+            met = figure.low >= economy.low
+            reason = _reason("economy_done" if met else "economy_missed", actual=figure_words(figure), economy=economy.text)
+            return Verdict("done" if met else "missed", "figure", reason, (number,))
     return None
 
 
@@ -113,6 +122,8 @@ def _by_words(promise: Clause, reports: Sequence[Clause]) -> Verdict:
     if begun and not completed and (starting or not under_way):
         name = "words_start" if starting else "words_started_only"
         return Verdict("done" if starting else "progress", "words", _reason(name, words=begun.group()), (0,))
+    if promise.quantities and not rules["reports_whole"].search(text) and not _only_under_way(text):
+        return Verdict("progress", "words", _reason("words_without_figure"), (0,))
     if completed and (not under_way or completed.start() < under_way.start()):
         return Verdict("done", "words", _reason("words_done", words=completed.group()), (0,))
     if starting and under_way and not rules["reports_preparation"].search(text):
@@ -143,11 +154,6 @@ def _only_under_way(text: str) -> bool:
 def _without_going_on(text: str) -> str:
     """``text`` with blanks where it says that something goes on, other words in their places."""
     return load_rules("loop")["reports_going_on"].sub(lambda match: "　" * len(match[0]), text)
-
-
-def _figure(quantity: Quantity) -> str:
-    change = load_rules("loop").data["directions"].get(quantity.direction, "") if quantity.measure == "change" else ""
-    return f"{quantity.indicator or ''}{change}{quantity.text}"
 
 
 def _reason(name: str, **values: object) -> str:
