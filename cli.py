@@ -38,6 +38,7 @@ PARTS: dict[str, str] = {
     "compare-records": "pipeline.analysis.commands",
     "annotation-export": "pipeline.annotation.commands",
     "annotation-import": "pipeline.annotation.commands",
+    "track": "pipeline.track.commands",
     "close-loop": "pipeline.track.loop_commands",
     "check-draft": "pipeline.track.loop_commands",
 }

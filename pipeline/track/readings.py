@@ -1,0 +1,94 @@
+"""The figures of a store as tracking reads them: each with its document and the words around it.
+
+Reads: an open store. Writes: ``Reading``, document by document in text order. Copies of documents are left out.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pipeline.records import Comparator, Direction, DocType, Measure, QuantityStatus, Span
+    from pipeline.store import SqliteStore
+
+_DOCUMENTS = """
+SELECT number, doc_id, title, source, place, doc_type, issuer, date, year, plan_year, review_year, rank, text FROM documents
+WHERE duplicate_of IS NULL AND place IS NOT NULL AND (? IS NULL OR place = ?) ORDER BY number
+"""
+_QUANTITIES = "SELECT coalesce(corrected, line) FROM quantities WHERE document = ? AND NOT rejected ORDER BY position"
+_SENTENCE_END = re.compile(r"[。！？；;!?\n]")
+_CLAUSE_END = re.compile(r"[。！？；;!?\n，：:,]")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What tracking must know of a document."""
+
+    doc_id: str
+    title: str
+    place: str
+    doc_type: DocType
+    issuer: str | None
+    date: str | None
+    year: int | None
+    plan_year: int | None
+    review_year: int | None
+    rank: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A figure as a document gives it. ``clause`` are the words of its clause that stand before it."""
+
+    source: Source
+    id: str
+    span: Span
+    text: str
+    indicator: str
+    scope: str | None
+    comparator: Comparator
+    low: float | int
+    high: float | int
+    unit: str | None
+    measure: Measure
+    direction: Direction | None
+    per: str | None
+    status: QuantityStatus
+    start: str | None
+    end: str
+    above: bool
+    clause: str
+    sentence: str
+
+
+def read_sources(store: SqliteStore, place: str | None = None) -> Iterator[tuple[Source, str, list[dict[str, Any]]]]:
+    """Every document that speaks for a place: what it is, its text, and its quantities as rows of the contract."""
+    for number, doc_id, title, source, *rest, text in store.select(_DOCUMENTS, place, place):
+        rows = [orjson.loads(line) for (line,) in store.select(_QUANTITIES, number)]
+        yield Source(doc_id, title or source, *rest), text, rows
+
+
+def read_figures(source: Source, text: str, rows: list[dict[str, Any]]) -> Iterator[Reading]:
+    """The figures of a document that can stand in a series: with a value, an indicator and the end of a period."""
+    sentences = [0, *(found.end() for found in _SENTENCE_END.finditer(text)), len(text)]
+    clauses = [0, *(found.end() for found in _CLAUSE_END.finditer(text)), len(text)]
+    for row in rows:
+        if row["low"] is None or row["high"] is None or not row["indicator"] or not row["end"] or row["status"] == "reference":
+            continue
+        start = row["span"][0]
+        place = bisect_right(sentences, start)
+        sentence = text[sentences[place - 1] : sentences[min(place, len(sentences) - 1)]].strip()
+        clause = text[clauses[bisect_right(clauses, start) - 1] : start]
+        yield Reading(
+            source=source, id=row["id"], span=(start, row["span"][1]), text=row["text"], indicator=row["indicator"], scope=row["scope"],
+            comparator=row["comparator"], low=row["low"], high=row["high"], unit=row["unit"], measure=row["measure"],
+            direction=row["direction"], per=row["per"], status=row["status"], start=row["start"], end=row["end"],
+            above=row["level"] == "set_above", clause=clause, sentence=sentence,
+        )  # fmt: skip

@@ -1,0 +1,27 @@
+"""Series on the terminal: the verdicts with both sentences below each other."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from pipeline.track.model import Series
+
+_ROLES = {"target": "目标", "actual": "实绩", "baseline": "基数", "target_above": "上级下达"}
+_VERDICTS = {"met": "完成", "missed": "未完成", "pending": "未到期", "unreported": "未见报告", "unclear": "不明确"}
+_CHANGES = {"raised": "提高", "lowered": "降低", "kept": "持平", "unquantified": "不再量化", "dropped": "不再提出", "new": "新提出"}
+
+
+def series_lines(found: Iterable[Series]) -> Iterator[str]:
+    """The lines of series, each with its points, verdicts and changes."""
+    for one in found:
+        told = " · ".join((one.place, *([one.scope] if one.scope else []), one.indicator, *one.qualifiers))
+        yield told
+        for point in one.points:
+            yield f"  {point.year} {_ROLES[point.role]} {point.text}  {point.sentence}"
+        for verdict in one.verdicts:
+            yield f"  {verdict.year} {_VERDICTS[verdict.verdict]}：{verdict.reason}"
+        for change in one.changes:
+            yield f"  {change.from_year}→{change.to_year} {_CHANGES[change.change]}"

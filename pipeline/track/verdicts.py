@@ -1,0 +1,88 @@
+"""Was a target reached? The rules by which a figure is held against the target of its year.
+
+Reads: a target and what was reached. Writes: met or missed, and one sentence of reason.
+
+`>=` and `>` are met when the actual reaches the target, `<=` and `<` when it stays within; for `=`, `~` and a range the good direction of
+the indicator decides. `~` (左右) allows 0.5 percentage points on rates and 2 % on levels, both inclusive.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from pipeline.rulebook import load_rules
+from pipeline.track.indicators import dimension
+
+if TYPE_CHECKING:
+    from pipeline.track.model import Good, Point
+
+POINTS, SHARE = 0.5, 0.02
+_RATES = ("%", "个百分点", "‰")
+_SLACK = 1e-9  # of the value: what binary fractions lose
+
+
+def reached(target: Point, actual: Point, good: Good | None) -> bool | None:
+    """Whether the actual reaches the target, None where their units do not compare."""
+    (kind, worth), (other, other_worth) = dimension(target.unit, ""), dimension(actual.unit, "")
+    if kind != other and target.unit != actual.unit:
+        return None
+    if kind != other:
+        worth = other_worth = 1.0
+    value = _signed(actual, target) * other_worth
+    low, high = target.low * worth, target.high * worth
+    slack = _SLACK * max(1.0, abs(low), abs(high), abs(value))
+    room = _room(target) * (worth if target.unit in _RATES else 1) + slack if target.comparator == "~" else slack
+    if target.unit not in _RATES and target.comparator == "~":
+        room = SHARE * abs(low) + slack
+    if _at_most(target, good):
+        return value <= high + room
+    return value >= low - room
+
+
+def describe(target: Point, actual: Point, good: Good | None, *, met: bool) -> str:
+    """The reason in one sentence: both figures, and the tolerance where it decided."""
+    plain = reached(_strict(target), actual, good)
+    told = message("met" if met else "missed", target=target.text, actual=actual.text)
+    if met and target.comparator == "~" and plain is False:
+        told += message("within_points" if target.unit in _RATES else "within_share")
+    if target.unit != actual.unit:
+        told += message("converted", target=target.unit, actual=actual.unit)
+    return told
+
+
+def message(name: str, /, **values: object) -> str:
+    """A line of rules/tracking.toml with its values."""
+    return str(_messages()[name]).format(**values)
+
+
+@cache
+def _messages() -> dict[str, str]:
+    messages: dict[str, str] = load_rules("indicators_verdicts").data["messages"]
+    return messages
+
+
+def _at_most(target: Point, good: Good | None) -> bool:
+    if target.comparator in ("<", "<="):
+        return True
+    if target.comparator in (">", ">="):
+        return False
+    return good == "low" and target.direction != "down"
+
+
+def _signed(actual: Point, target: Point) -> float:
+    """The actual as it counts towards the target: a fall is a negative rise."""
+    if target.direction is not None and actual.direction is not None and target.direction != actual.direction:
+        return -float(actual.high if target.direction == "up" else actual.low)
+    at_most = target.comparator in ("<", "<=")
+    return float(actual.high if at_most else actual.low)
+
+
+def _room(target: Point) -> float:
+    return POINTS if target.unit in _RATES else SHARE * abs(target.low)
+
+
+def _strict(target: Point) -> Point:
+    from dataclasses import replace
+
+    return replace(target, comparator="=")
