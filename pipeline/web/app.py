@@ -21,6 +21,7 @@ from starlette.staticfiles import StaticFiles
 
 from pipeline.errors import PipelineError
 from pipeline.web.guard import Guard, TooLarge
+from pipeline.web.intake import Intake
 from pipeline.web.library import Library
 from pipeline.web.page import HERE, _page, templates, twin_of
 from pipeline.web.sessions import Attempts, is_busy, page_key
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from pipeline.web.settings import Settings
 
 # Each has a ``router``; in the order in which the paths are tried.
-ROUTES: tuple[str, ...] = ("search", "documents", "basket", "login")
+ROUTES: tuple[str, ...] = ("search", "documents", "basket", "correct", "upload", "login")
 
 
 def create_app(settings: Settings) -> Guard:
@@ -51,6 +52,7 @@ def create_app(settings: Settings) -> Guard:
 
     app = FastAPI(title="Policy commitments", description=_DESCRIPTION, docs_url=None, redoc_url=None, lifespan=lifespan)
     app.state.settings, app.state.library, app.state.attempts = settings, library, Attempts()
+    app.state.intake = Intake(settings.db)
     with library.writing() as store:
         app.state.key = page_key(store)
     app.mount("/static", StaticFiles(directory=HERE / "static"))

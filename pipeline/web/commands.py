@@ -127,7 +127,8 @@ def list_users(db: Store) -> None:
 @users.command(
     "revoke",
     epilog=_ending(
-        "python cli.py ingest corpus --db office.db && python cli.py users add 李四 --db office.db && python cli.py users revoke 李四 --db office.db"
+        "python cli.py ingest corpus --db office.db && python cli.py users add 李四 --db office.db"
+        " && python cli.py users revoke 李四 --db office.db"
     ),
 )
 def revoke(name: Annotated[str, typer.Argument(metavar="NAME", help="The user's name.")], db: Store) -> None:
@@ -188,8 +189,8 @@ async def _status(page: object, path: str) -> int:
             found.append(message["status"])
 
     scope = {
-        "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": "GET", "scheme": "http", "path": path, "query_string": b"",
-        "headers": [(b"host", b"127.0.0.1")], "client": ("127.0.0.1", 0), "server": ("127.0.0.1", 80), "root_path": "", "state": {},
+        "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": "GET", "scheme": "http", "path": path,
+        "query_string": b"", "headers": [(b"host", b"127.0.0.1")], "client": ("127.0.0.1", 0), "server": ("127.0.0.1", 80), "root_path": "", "state": {},
     }  # fmt: skip
     await page(scope, receive, send)  # type: ignore[operator]
     return int(found[0])  # type: ignore[call-overload]

@@ -87,5 +87,6 @@ def _paragraph(text: str, style: str, *, bold: bool = False) -> str:
     indent = f'<w:ind w:firstLine="{_SIZES[style] * 20}"/>' if style == "text" else ""
     weight = "<w:b/>" if bold else ""
     fonts = f'<w:rFonts w:ascii="Times New Roman" w:hAnsi="Times New Roman" w:eastAsia="{_FONTS[style]}"/>'
-    run = f'<w:r><w:rPr>{fonts}{weight}<w:sz w:val="{_SIZES[style]}"/></w:rPr><w:t xml:space="preserve">{escape(_ILLEGAL.sub("", text))}</w:t></w:r>'
-    return f"<w:p><w:pPr>{indent}{centred}</w:pPr>{run}</w:p>"
+    look = f'<w:rPr>{fonts}{weight}<w:sz w:val="{_SIZES[style]}"/></w:rPr>'
+    run = f'<w:t xml:space="preserve">{escape(_ILLEGAL.sub("", text))}</w:t>'
+    return f"<w:p><w:pPr>{indent}{centred}</w:pPr><w:r>{look}{run}</w:r></w:p>"

@@ -5,6 +5,7 @@ Reads: ``Index``, a query with filters. Writes: ``Found``.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from pipeline.search.index import Index
 
 _GOOD = 0.4  # share of the best score up to which hits are counted and shown, as where hits are sorted by date
+_EMPTY_LINES = re.compile(r"\s*\n\s*")
 _MOST = 12  # values of a facet that are shown
 
 
@@ -70,6 +72,7 @@ class FacetValue:
     label: str
     count: int
     chosen: bool
+    by_query: bool  # chosen by the words of the query, so that ``literal`` undoes it
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +138,8 @@ def _facets(index: Index, positions: Any, answer: Answer) -> tuple[Facet, ...]:
         "status": filters.statuses, "kind": filters.kinds,
     }  # fmt: skip
     columns |= {"status": _flagged(flags, STATUS_FLAGS), "kind": _flagged(flags, KIND_FLAGS)}
-    return tuple(_facet(name, counter, set(chosen[name])) for name, counter in columns.items() if counter)
+    own = {"year": answer.understood.years, "place": answer.understood.places}
+    return tuple(_facet(name, counter, set(chosen[name]), set(map(str, own.get(name, ())))) for name, counter in columns.items() if counter)
 
 
 def _flagged(flags: Any, known: dict[str, int]) -> Counter[str]:
@@ -145,10 +149,12 @@ def _flagged(flags: Any, known: dict[str, int]) -> Counter[str]:
 _LABELS = {"doc_type": "doc_type", "status": "task_status", "kind": "record"}
 
 
-def _facet(name: str, counter: Counter[str], chosen: set[str]) -> Facet:
+def _facet(name: str, counter: Counter[str], chosen: set[str], own: set[str]) -> Facet:
     rows = sorted(counter.items(), key=lambda item: (-int(item[0]),) if name == "year" else (-item[1], item[0]))
     rows = [row for row in rows if row[0] in chosen] + [row for row in rows if row[0] not in chosen]
-    values = tuple(FacetValue(value, word(_LABELS.get(name, ""), value), count, value in chosen) for value, count in rows[:_MOST])
+    values = tuple(
+        FacetValue(value, word(_LABELS.get(name, ""), value), count, value in chosen, value in own) for value, count in rows[:_MOST]
+    )
     return Facet(name, values)
 
 
@@ -188,14 +194,15 @@ def cite(quote: str, document: Any, clause: str | None = None, page: int | None 
 
 
 def _pieces(hit: Hit) -> Iterable[Piece]:
+    """The text of a hit, cut at its matched words; lines that are empty are left out."""
     at, offset = hit.span[0], hit.span[0]
     for start, end in hit.marks:
         if start > at:
-            yield Piece(hit.text[at - offset : start - offset], False)
+            yield Piece(_EMPTY_LINES.sub("\n", hit.text[at - offset : start - offset]), False)
         yield Piece(hit.text[start - offset : end - offset], True)
         at = end
     if at < hit.span[1]:
-        yield Piece(hit.text[at - offset :], False)
+        yield Piece(_EMPTY_LINES.sub("\n", hit.text[at - offset :]), False)
 
 
 HAS = tuple(HAS_FLAGS)

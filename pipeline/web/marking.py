@@ -37,8 +37,8 @@ class _Mark:
     inner: bool
 
 
-def marked_text(document: Document, outline: Outline, rows: list[Row], chosen: str | None) -> Markup:
-    """The text of a document as lines of markup; ``chosen`` is the record that is shown beside it."""
+def marked_text(document: Document, outline: Outline, rows: list[Row], chosen: str | None, sought: int | None = None) -> Markup:
+    """The text of a document as lines of markup; ``chosen`` is the record that is shown beside it, ``sought`` a place to go to."""
     marks = sorted((_mark(row, chosen) for row in rows), key=lambda mark: (mark.inner, mark.span))
     outer = [mark for mark in marks if not mark.inner]
     inner = [mark for mark in marks if mark.inner]
@@ -55,6 +55,9 @@ def marked_text(document: Document, outline: Outline, rows: list[Row], chosen: s
             parts.append(f'<p class="page-break" id="p{number}">{escape(message("cite_page", page=number))}</p>')
             pages.pop(0)
         if line.strip():
+            if sought is not None and sought < end:
+                parts.append('<a id="at"></a>')
+                sought = None
             parts.append(_line(document.text, (at, end), _Around(headings, furniture, outer, inner, link)))
         at = end + 1
     return Markup("\n".join(parts))  # noqa: S704 - every piece of text in it was escaped

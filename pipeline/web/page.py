@@ -210,6 +210,7 @@ def templates() -> Environment:
         word=word, degree=degree, figure=figure, period=period, amount=amount, static=_static, messages=page_words()["messages"],
         navigation=page_words()["navigation"], urlencode=lambda **values: urlencode(values),
     )  # fmt: skip
+    environment.filters["labels"] = lambda codes, table: [(code, word(table, code)) for code in codes]
     environment.filters["long_date"] = lambda text: (text or "")[:16].replace("T", " ")
     return environment
 

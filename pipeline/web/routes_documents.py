@@ -124,8 +124,8 @@ def _row(row: dict[str, Any]) -> DocumentRow:
 
 
 @view(router, "/document", template="document.html", answer=DocumentView)
-def show_document(page: Asked, id: DocId, record: RecordId = "") -> Shown:  # noqa: A002 - the name in the link
-    """A document: its text, sections and records; `record` is the one that is shown beside the text."""
+def show_document(page: Asked, id: DocId, record: RecordId = "", at: Annotated[int | None, Query(ge=0)] = None) -> Shown:  # noqa: A002
+    """A document: its text, sections and records; `record` is the one that is shown beside the text, `at` a place in it to go to."""
     with page.library.reading() as store:
         found = store.extraction(id) if _is_copy(store, id) else None
         document = found.document if found else store.document(id)
@@ -143,7 +143,7 @@ def show_document(page: Asked, id: DocId, record: RecordId = "") -> Shown:  # no
     data = DocumentView(head, sections, rows["task"], rows["quantity"], rows["deadline"])
     if page.twin != "html":
         return Shown(data, tuple(_tables(rows)))
-    text = marked_text(document, outline, [row for kind in KINDS for row in rows[kind]], record)
+    text = marked_text(document, outline, [row for kind in KINDS for row in rows[kind]], record, at)
     return Shown(data, (), {"text": text, "chosen": chosen, "missing": bool(record) and chosen is None, "has_original": has_original})
 
 
