@@ -144,7 +144,8 @@ MET = {"year": 2024, "verdict": "met", "target": "target-30", "actual": "actual-
         (MET, [figure(29, rank=0)], "unclear"),  # 同等可信而相左
         (MET, [figure(32, rank=0)], "met"),
         (SILENT, [figure(31, place="岫屏市")], "unreported"),
-        (SILENT, [figure(31, unit="米")], "unreported"),
+        (SILENT, [figure(31, unit="人")], "unreported"),
+        (SILENT, [figure(31_000, unit="米")], "met"),
         (SILENT, [figure(31, measure="change")], "unreported"),
         (SILENT, [figure(31, start="2023-01-01", end="2023-12-31")], "unreported"),
     ],

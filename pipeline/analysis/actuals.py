@@ -6,18 +6,19 @@ Reads: a template filled in, .csv or .xlsx. Writes: ``Actual`` rows, each with i
 from __future__ import annotations
 
 import csv
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 from pipeline.analysis.messages import AnalysisError, message, words
 from pipeline.export import replacing
 from pipeline.extract.figures import find_figures
 from pipeline.read.encodings import decode
-from pipeline.records import Quantity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
+
+    from pipeline.track.model import Point
 
 _NEEDED = ("place", "indicator", "year", "value")
 _MINUS = "-－−"
@@ -186,10 +187,13 @@ def with_actuals(series: list[dict[str, Any]], actuals: Iterable[Actual]) -> lis
 
 
 def _meets(series: dict[str, Any], actual: Actual) -> bool:
-    """Whether the figure is one of the series: same place, measure and unit, and the indicator in one of its wordings."""
+    """Whether the figure is one of the series: same place and measure, a unit that compares, the indicator in one of its wordings."""
+    from pipeline.track.indicators import dimension
+
     plain = not series.get("qualifiers")
-    same = (series["place"], series["measure"], series["unit"]) == (actual.place, actual.measure, actual.unit)
-    return plain and same and actual.indicator in (series["indicator"], *series["names"])
+    same = (series["place"], series["measure"]) == (actual.place, actual.measure)
+    compares = series["unit"] == actual.unit or dimension(series["unit"], "")[0] == dimension(actual.unit, "")[0]
+    return plain and same and compares and actual.indicator in (series["indicator"], *series["names"])
 
 
 def _joined(series: dict[str, Any], actuals: list[Actual]) -> dict[str, Any]:
@@ -226,9 +230,9 @@ def _target(series: dict[str, Any], verdict: dict[str, Any] | None, year: int) -
 
 def _verdict(series: dict[str, Any], target: dict[str, Any], actual: Actual, known: dict[str, Any] | None) -> dict[str, Any]:
     """The verdict that the figure gives, or the one that is there where its source is trusted more."""
-    from pipeline.track.loop_figures import is_met
+    from pipeline.track.verdicts import reached
 
-    met = is_met(_quantity(series, target), _quantity(series, _point(actual)))
+    met = reached(_as_point(target), _as_point(_point(actual)), series.get("good"))
     if met is None:
         return known or {"year": actual.year, "verdict": "unclear", "target": target["quantity"], "actual": None, "reason": "", "by": None}
     name = "met" if met else "missed"
@@ -247,11 +251,9 @@ def _verdict(series: dict[str, Any], target: dict[str, Any], actual: Actual, kno
     }  # fmt: skip
 
 
-def _quantity(series: dict[str, Any], point: dict[str, Any]) -> Quantity:
-    """A point as the record that comparing asks for."""
-    return Quantity(
-        id=point["quantity"], doc_id=point["doc_id"] or "", span=(0, 0), text=point["text"], indicator=series["indicator"],
-        scope=series["scope"], comparator=point["comparator"], low=point["low"], high=point["high"], unit=point.get("unit", series["unit"]),
-        measure=series["measure"], direction=point.get("direction"), per=None, status="planned" if point["role"] == "target" else "actual",
-        start=point["start"], end=point["end"], masked=False, task=None, level="own", nature=None, rule="", confidence=1.0,
-    )  # fmt: skip
+def _as_point(row: dict[str, Any]) -> Point:
+    """A point of the contract as the record that comparing asks for."""
+    from pipeline.track.model import Point
+
+    known = {field.name: row.get(field.name) for field in fields(Point)}
+    return Point(**{**known, "sentence": row.get("sentence") or row["text"], "span": tuple(row.get("span") or (0, 0))})

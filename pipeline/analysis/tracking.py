@@ -6,7 +6,6 @@ Reads: an open store. Writes: rows of ``columns.SERIES``, ``VERDICTS``, ``CHANGE
 from __future__ import annotations
 
 from dataclasses import dataclass
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from pipeline.analysis.messages import AnalysisError, message
@@ -85,9 +84,10 @@ def loop_rows(store: SqliteStore, plan: str, review: str | None) -> Iterator[Row
 
 def series_rows(store: SqliteStore, asked: Asked) -> list[Row]:
     """Series of the contract, as tracking finds them now. Raises TrackError for a question that it cannot answer."""
-    track = import_module("pipeline.track")
-    found = track.track(store, asked.indicator, place=asked.place, year=asked.year, as_of=asked.as_of)
-    return [track.series_row(series) for series in found]
+    from pipeline.track.model import series_row
+    from pipeline.track.series import track
+
+    return [series_row(series) for series in track(store, asked.indicator, place=asked.place, year=asked.year, as_of=asked.as_of)]
 
 
 def point_rows(series: Iterable[Row], documents: dict[str, Row]) -> Iterator[Row]:
