@@ -8,13 +8,14 @@ document that do not, the first is the yearly one; documents that contradict eac
 
 from __future__ import annotations
 
+from math import log
 from typing import TYPE_CHECKING
 
 from pipeline.track.indicators import dimension
 from pipeline.track.model import Point, Role
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from pipeline.track.placing import Placed
 
@@ -40,20 +41,49 @@ def point_of(placed: Placed) -> Point:
     )  # fmt: skip
 
 
-def choose(figures: Iterable[Placed]) -> tuple[list[Placed], list[Placed]]:
-    """Of figures of one year and role, those that stand as points, and those that are told apart."""
+def choose(figures: Iterable[Placed], usual: Sequence[float] = ()) -> tuple[list[Placed], list[Placed]]:
+    """Of figures of one year and role, those that stand as points, and those that are told apart.
+
+    ``usual`` are values of other years: of several in one document the one that is most like them is the yearly one.
+    """
     kept: list[Placed] = []
     apart: list[Placed] = []
-    for figure in sorted(figures, key=_order):
+    for figure in sorted(figures, key=lambda figure: _order(figure, usual)):
         agreeing = next((n for n, one in enumerate(kept) if agrees(one, figure)), None)
         if agreeing is not None:
-            if _precision(figure) < _precision(kept[agreeing]):
+            if _precision(figure) < _precision(kept[agreeing]) and standing(figure) <= standing(kept[agreeing]):
                 kept[agreeing] = figure
-        elif any(one.reading.source.doc_id == figure.reading.source.doc_id for one in kept):
+        elif kept and (standing(figure) > standing(kept[0]) or any(_same_document(one, figure) for one in kept)):
             apart.append(figure)
         else:
             kept.append(figure)
     return kept, apart
+
+
+def standing(figure: Placed) -> int:
+    """0 for a document that plans for, or looks back on, the very year of the figure, 1 for another."""
+    source = figure.reading.source
+    return int((source.plan_year if figure.reading.status == "planned" else source.review_year) != figure.year)
+
+
+def value_of(figure: Placed) -> float:
+    """The value of a figure in the plainest unit of its kind, a fall as a negative one."""
+    worth = dimension(figure.reading.unit, figure.reading.indicator)[1]
+    return float(figure.reading.low) * worth * (-1 if figure.name.direction == "down" else 1)
+
+
+def _same_document(one: Placed, other: Placed) -> bool:
+    return one.reading.source.doc_id == other.reading.source.doc_id
+
+
+def _unlike(figure: Placed, usual: Sequence[float]) -> float:
+    """How far a value is from those of other years: in points for a change, in powers for a level."""
+    if not usual:
+        return 0.0
+    value = value_of(figure)
+    if figure.name.measure == "change" or figure.reading.unit == "%":
+        return min(abs(value - other) for other in usual) // 10
+    return min(abs(log(max(abs(value), 1e-9) / max(abs(other), 1e-9))) for other in usual) // log(1.6)
 
 
 def agrees(one: Placed, other: Placed) -> bool:
@@ -83,13 +113,12 @@ def _within(bound: float, comparator: str, value: float) -> bool:
     return False
 
 
-def _order(figure: Placed) -> tuple[object, ...]:
-    """Reports before other documents, those that look back on the year before others, then as they stand in the text."""
-    source = figure.reading.source
-    year = figure.year
-    own = source.plan_year == year if figure.reading.status == "planned" else source.review_year == year
+def _order(figure: Placed, usual: Sequence[float]) -> tuple[object, ...]:
+    """Reports before other documents, those of the year before others, what is like other years, then as they stand in the text."""
+    reading = figure.reading
     kinds = {"government_report": 0, "work_summary": 1, "work_plan": 1}
-    return (source.rank, kinds.get(source.doc_type, 2), not own, figure.each, source.date or "", source.doc_id, figure.reading.span)
+    told = (standing(figure), reading.source.rank, kinds.get(reading.source.doc_type, 2), figure.each)
+    return (*told, reading.several, _unlike(figure, usual), reading.source.date or "", reading.source.doc_id, reading.span)
 
 
 def _precision(figure: Placed) -> tuple[int, int]:

@@ -81,6 +81,8 @@ def fold(indicator: str) -> str:
     text = _NOISE.sub("", indicator).replace("(", "（").replace(")", "）").strip("、，,的")
     while (found := rules.ahead.match(text)) and len(text) > found.end() + 1 and not rules.kept.match(text):
         text = text[found.end() :]
+    if len(text) > 3 and (found := rules.trailing.search(text)) and found.start() >= 2:
+        text = text[: found.start()]
     for pattern, short in rules.short_forms:
         text = pattern.sub(short, text)
     return text
@@ -128,6 +130,8 @@ class _Rules:
     acts: re.Pattern[str]
     acts_behind: re.Pattern[str]
     act_of: dict[str, Act]
+    trailing: re.Pattern[str]
+    loose: re.Pattern[str]
     stock: re.Pattern[str]
     units: dict[str, tuple[str, float]]
 
@@ -148,6 +152,8 @@ def _rules() -> _Rules:
         acts=re.compile(f"(?:{ahead}|[和、及并])"),
         acts_behind=re.compile(ahead + "$"),
         act_of=acts,
+        trailing=re.compile(data["trailing"]),
+        loose=re.compile(alternation(data["loose"]) + "$"),
         stock=re.compile(alternation(data["acts"]["stock"])),
         units={unit: (kind, worth) for kind, units in data["units"].items() for unit, worth in units.items()},
     )
@@ -172,6 +178,8 @@ def known_by_name(name: str) -> Known | None:
 
 def _look_up(plain: str, unit: str | None) -> Known | None:
     known = _known().get(plain)
+    if known is None and (found := _rules().loose.search(plain)):
+        known = _known().get(plain[: found.start()])
     if known is None or not known.dimensions or unit in _PERCENT:
         return known
     return known if unit is None or dimension(unit, plain)[0] in known.dimensions else None

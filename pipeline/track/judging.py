@@ -66,7 +66,7 @@ def _verdict(year: int, targets: list[Point], actuals: list[Point], good: Good |
         return _unanswered(year, target, coverage)
     results = [reached(target, actual, good) for actual in actuals]
     actual = actuals[0]
-    if len(actuals) > 1 and len(set(results)) > 1:
+    if len(actuals) > 1:
         return Verdict(year, "unclear", target.quantity, actual.quantity, _contradiction(actuals, coverage), "figure")
     if results[0] is None:
         told = message("units", target=target.unit, actual=actual.unit)

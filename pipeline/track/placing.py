@@ -53,13 +53,15 @@ def place_figure(reading: Reading) -> Placed:
     act = _act(reading, name) if name.measure == "level" and kind in _COUNTED else ""
     if known is not None and known.flow is not None and act in ("add", "finish", "start"):
         known = known_by_name(known.flow)
-    period, each = _period(reading)
+    period, each = _period(reading, name)
     qualifiers = [*period, *_qualifiers(reading, name)]
     if known is None and act in ("start", "stock"):
         qualifiers.append(_words("acts_told")[act])
     told = (known.national if reading.source.place == "全国" and known.national else known.name) if known else name.plain
     if name.measure in ("change", "completion", "gap", "rank"):
         kind = reading.unit or ""
+    if left_out := _rules()["without"].search(reading.before[-24:] + reading.indicator):
+        told += f"（扣除{left_out['what']}）"
     key = Key(reading.source.place, own_scope(reading), told, name.measure, kind, tuple(qualifiers))
     return Placed(reading, key, name, known.good if known else None, int(reading.end[:4]), each)
 
@@ -69,7 +71,8 @@ def own_scope(reading: Reading) -> str | None:
     scope = reading.scope
     if scope is None or _is_own(scope, reading.source.place):
         return None
-    return scope if scope in reading.sentence else None
+    wider = scope.startswith("全") and scope not in reading.clause
+    return scope if scope in reading.sentence and not wider else None
 
 
 @lru_cache(maxsize=10_000)
@@ -89,19 +92,24 @@ def _act(reading: Reading, name: Name) -> Act:
     return act_between(between) or act_ahead(before) or ""
 
 
-def _period(reading: Reading) -> tuple[list[str], bool]:
+def _period(reading: Reading, name: Name) -> tuple[list[str], bool]:
     """What keeps the period of a figure apart from a plain year, and whether the figure holds for each of several years."""
     start, end = reading.start, reading.end
-    words = _words("periods")
-    if start is not None and start[:4] != end[:4]:
-        if _rules()["each"].search(reading.clause + reading.text):
+    words, rules = _words("periods"), _rules()
+    average = bool(rules["average"].search(reading.clause))
+    told = f"{start[:4]}—{end[:4]}" if start is not None and start[:4] != end[:4] else f"—{end[:4]}"
+    if start is not None and start[:4] != end[:4] and not average:
+        if rules["each"].search(reading.clause + reading.text):
             return [], True
-        if reading.measure == "level" and reading.unit in ("%", "‰"):
-            return [], False
-        return [words["average" if _rules()["average"].search(reading.clause) else "several"], f"{start[:4]}—{end[:4]}"], False
-    if start is not None and (int(end[5:7]) - int(start[5:7]) < 10):
+        if name.measure != "level" or reading.unit not in ("%", "‰"):
+            return [words["several"], told], False
+    if average:
+        return [words["average"], told], False
+    if start is not None and start[5:] != "01-01" and int(end[5:7]) - int(start[5:7]) < 10:
         return [words["part"], f"{start[5:]}—{end[5:]}"], False
-    if end[5:] != "12-31" and reading.status == "planned":
+    if start is not None and start != end and int(end[5:7]) - int(start[5:7]) < 10:
+        return [words["part"], f"{start[5:]}—{end[5:]}"], False
+    if start is None and end[5:] != "12-31" and reading.status == "planned":
         return [words["part"], f"—{end[5:]}"], False
     return [], False
 
@@ -112,8 +120,14 @@ def _qualifiers(reading: Reading, name: Name) -> list[str]:
         found.append(_words("periods")["growth"])
     if reading.per == "month":
         found.append(_words("periods")["month"])
-    if reading.measure == "change" and _rules()["nominal"].search(reading.clause):
-        found.append(_words("periods")["nominal"])
+    if name.measure == "change":
+        if _rules()["nominal"].search(reading.clause):
+            found.append(_words("periods")["nominal"])
+        base = _rules()["since"].search(reading.before)
+        if base and base["base"] != str(int(reading.end[:4]) - 1):
+            found.append(_words("periods")["since"])
+        elif reading.low >= 100 and "翻" in reading.text:
+            found.append(_words("periods")["doubled"])
     return found
 
 

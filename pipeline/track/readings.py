@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from pipeline.rulebook import load_rules
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -65,7 +67,9 @@ class Reading:
     end: str
     above: bool
     clause: str
+    before: str  # the words of the sentence before it
     sentence: str
+    several: bool  # the words before it, in its paragraph, tell of several years
 
 
 def read_sources(store: SqliteStore, place: str | None = None) -> Iterator[tuple[Source, str, list[dict[str, Any]]]]:
@@ -79,16 +83,37 @@ def read_figures(source: Source, text: str, rows: list[dict[str, Any]]) -> Itera
     """The figures of a document that can stand in a series: with a value, an indicator and the end of a period."""
     sentences = [0, *(found.end() for found in _SENTENCE_END.finditer(text)), len(text)]
     clauses = [0, *(found.end() for found in _CLAUSE_END.finditer(text)), len(text)]
+    several = _Several(text)
     for row in rows:
         if row["low"] is None or row["high"] is None or not row["indicator"] or not row["end"] or row["status"] == "reference":
             continue
         start = row["span"][0]
         place = bisect_right(sentences, start)
         sentence = text[sentences[place - 1] : sentences[min(place, len(sentences) - 1)]].strip()
+        before = text[sentences[place - 1] : start]
         clause = text[clauses[bisect_right(clauses, start) - 1] : start]
         yield Reading(
             source=source, id=row["id"], span=(start, row["span"][1]), text=row["text"], indicator=row["indicator"], scope=row["scope"],
             comparator=row["comparator"], low=row["low"], high=row["high"], unit=row["unit"], measure=row["measure"],
             direction=row["direction"], per=row["per"], status=row["status"], start=row["start"], end=row["end"],
-            above=row["level"] == "set_above", clause=clause, sentence=sentence,
+            above=row["level"] == "set_above", clause=clause, before=before, sentence=sentence,
+            several=several.at(start),
         )  # fmt: skip
+
+
+class _Several:
+    """Tells for any place of a text whether the last words of time before it, in its paragraph, are of several years."""
+
+    def __init__(self, text: str) -> None:
+        rules = load_rules("indicators_names")
+        told = [(found.start(), True) for found in rules["several"].finditer(text)]
+        told += [(found.start(), False) for found in rules["one-year"].finditer(text)]
+        told += [(found.start(), False) for found in re.finditer("\n", text)]
+        told.sort()
+        self._starts = [start for start, _ in told]
+        self._several = [several for _, several in told]
+
+    def at(self, place: int) -> bool:
+        """Whether it is told of several years."""
+        number = bisect_right(self._starts, place) - 1
+        return number >= 0 and self._several[number]

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
 
-from pipeline.track.choosing import choose, point_of, role_of
+from pipeline.track.choosing import choose, point_of, role_of, value_of
 from pipeline.track.judging import Coverage, changes_between, judge
 from pipeline.track.model import Link, Series
 from pipeline.track.placing import Key, Placed, place_figure
@@ -19,6 +19,8 @@ from pipeline.track.readings import Source, read_figures, read_sources
 
 if TYPE_CHECKING:
     from pipeline.store import SqliteStore
+
+_NEAR = 3  # years within which figures of a series are like each other
 
 
 @dataclass(slots=True)
@@ -54,12 +56,19 @@ def _series(group: Group, coverage: Coverage) -> list[Series]:
         by_year[figure.year, role_of(figure)].append(figure)
     kept: list[Placed] = []
     apart: list[Placed] = []
-    for _, figures in sorted(by_year.items()):
-        chosen, rest = choose(figures)
+    settled = {year: value for (year, _), figures in by_year.items() if (value := _settled(figures)) is not None}
+    for (year, _), figures in sorted(by_year.items()):
+        chosen, rest = choose(figures, [value for other, value in settled.items() if abs(other - year) <= _NEAR])
         kept += chosen
         apart += rest
     made = [_one(group, kept, coverage)]
     return made
+
+
+def _settled(figures: list[Placed]) -> float | None:
+    """The value of a year and role about which there is no choice."""
+    values = {value_of(figure) for figure in figures if not figure.reading.several}
+    return values.pop() if len(values) == 1 else None
 
 
 def _one(group: Group, figures: list[Placed], coverage: Coverage) -> Series:
