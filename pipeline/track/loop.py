@@ -26,7 +26,7 @@ LEAST_SCORE = 0.54  # below it a reported clause is about something else
 _LEAST_WITH_FIGURE = 0.5  # enough where a promised figure is reported in the same unit, under a name that is alike
 _LEAST_WITHOUT_FIGURE = 0.68  # asked where a figure was promised and none that could be compared is reported
 _WORTH_NAMING = 0.3  # below it the nearest report is not even near
-_NEAR_BEST = 0.25  # how far below the best match another may lie and still count
+_NEAR_BEST = 0.25  # how far below the best match another may lie and still count; what admits a miss always counts
 _MOST_EVIDENCE = 4
 
 
@@ -118,7 +118,12 @@ def check_pair(plan: Document, review: Document) -> None:
 
 def _close(promise: Clause, matches: Sequence[Match], reports: Sequence[Clause], economy: Quantity | None, review: Document) -> Closure:
     best = matches[0].score if matches else 0.0
-    near = [match for match in matches if match.score >= _LEAST_WITH_FIGURE and match.score >= best - _NEAR_BEST]
+    failing = load_rules("loop")["reports_failure"]
+    near = [
+        match
+        for match in matches
+        if match.score >= _LEAST_WITH_FIGURE and (match.score >= best - _NEAR_BEST or failing.search(reports[match.review].text))
+    ]
     verdict = judge_promise(promise, [reports[match.review] for match in near], economy) if near else None
     if verdict is None or best < (least := _least_score(promise, verdict)):
         name = "nothing" if best > _WORTH_NAMING else "nothing_at_all"

@@ -110,7 +110,7 @@ def likeness(target: Quantity, other: Quantity, *, planned: bool = False) -> flo
     alike = _measure(target) == _measure(other) and _same_unit(target.unit, other.unit)
     if other.masked or not (alike or (other.measure == "completion" and not planned)):
         return 0.0
-    if (other.status == "planned") != planned:
+    if other.status != ("planned" if planned else "actual"):
         return 0.0
     left, right = _pairs(target.indicator), _pairs(other.indicator)
     if not left or not right or apart(target.indicator or "", other.indicator or ""):
