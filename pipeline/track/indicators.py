@@ -64,6 +64,8 @@ def name_of(indicator: str, measure: Measure, unit: str | None, direction: Direc
             growth = True
     known = None if growth else _look_up(plain, unit)
     core, act = _core(plain)
+    if known is None and act in ("add", "finish") and not growth:
+        known = _look_up(load_rules("indicators_names").data["added"] + core, unit)
     return Name(plain, known, core, act, measure, direction, growth)
 
 

@@ -11,8 +11,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
 
+from pipeline.search.encoder import load_encoder
 from pipeline.track.choosing import choose, point_of, role_of, value_of
 from pipeline.track.judging import Coverage, changes_between, judge
+from pipeline.track.linking import Candidate, assign
 from pipeline.track.model import Link, Series
 from pipeline.track.placing import Key, Placed, place_figure
 from pipeline.track.readings import Source, read_figures, read_sources
@@ -44,9 +46,45 @@ def track(
         for reading in read_figures(source, text, rows):
             placed = place_figure(reading)
             groups.setdefault(placed.key, Group(placed.key)).figures.append(placed)
+    linked = link_groups(list(groups.values()))
     coverage = {name: Coverage(tuple(known), day) for name, known in sources.items()}
-    made = [one for group in groups.values() for one in _series(group, coverage[group.key.place])]
+    made = [one for group in linked for one in _series(group, coverage[group.key.place])]
     return sorted(made, key=lambda one: (one.place, one.indicator, one.measure, one.scope or "", one.qualifiers, one.id))
+
+
+def link_groups(groups: list[Group]) -> list[Group]:
+    """The groups with those joined whose names, not well known, mean one thing."""
+    blocks: dict[tuple[object, ...], list[Group]] = defaultdict(list)
+    for group in groups:
+        key = group.key
+        if group.figures[0].name.known is None:
+            blocks[key.place, key.scope, key.measure, key.dimension, key.qualifiers].append(group)
+    joined: dict[int, Group] = {}
+    for block in blocks.values():
+        if len(block) > 1:
+            candidates = [_candidate(number, group) for number, group in enumerate(block)]
+            vectors = load_encoder().encode([candidate.core for candidate in candidates])
+            for first, second, link in assign(candidates, vectors):
+                one, other = _resolve(joined, block[first]), _resolve(joined, block[second])
+                one.figures += other.figures
+                one.links += [*other.links, link]
+                joined[id(other)] = one
+    return [group for group in groups if id(group) not in joined]
+
+
+def _resolve(joined: dict[int, Group], group: Group) -> Group:
+    while id(group) in joined:
+        group = joined[id(group)]
+    return group
+
+
+def _candidate(number: int, group: Group) -> Candidate:
+    figures = group.figures
+    return Candidate(
+        number, group.key.name, figures[0].name.core, figures[0].name.act, frozenset(figure.reading.unit for figure in figures),
+        frozenset((figure.reading.source.doc_id, role_of(figure)) for figure in figures), frozenset(figure.year for figure in figures),
+        tuple({value_of(figure) for figure in figures}),
+    )  # fmt: skip
 
 
 def _series(group: Group, coverage: Coverage) -> list[Series]:
