@@ -125,7 +125,7 @@ def _close(promise: Clause, matches: Sequence[Match], reports: Sequence[Clause],
         if match.score >= _LEAST_WITH_FIGURE and (match.score >= best - _NEAR_BEST or failing.search(reports[match.review].text))
     ]
     verdict = judge_promise(promise, [reports[match.review] for match in near], economy) if near else None
-    if verdict is None or best < (least := _least_score(promise, verdict)):
+    if verdict is None or (verdict.by != "nothing" and best < (least := _least_score(promise, verdict))):
         name = "nothing" if best > _WORTH_NAMING else "nothing_at_all"
         text = load_rules("loop").data["reasons"][name].format(score=best, least=LEAST_SCORE if verdict is None else least)
         verdict = Verdict("not_mentioned", "nothing", text, ())

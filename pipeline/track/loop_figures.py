@@ -119,6 +119,12 @@ def likeness(target: Quantity, other: Quantity, *, planned: bool = False) -> flo
     return shared / min(len(left), len(right)) if shared >= _LEAST_OF_TARGET * len(left) else 0.0
 
 
+def same_name(target: Quantity, other: Quantity) -> bool:
+    """Whether two figures are of the same thing in different terms: the growth of 联运量 and its level."""
+    left, right = _pairs(target.indicator), _pairs(other.indicator)
+    return bool(left) and left <= right and not apart(target.indicator or "", other.indicator or "")
+
+
 def _measure(quantity: Quantity) -> str:
     return "change" if load_rules("loop")["growth_noun"].search(quantity.indicator or "") else quantity.measure
 

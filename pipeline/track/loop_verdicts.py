@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from pipeline.rulebook import load_rules
-from pipeline.track.loop_figures import compare_figures, figure_words
+from pipeline.track.loop_figures import compare_figures, figure_words, same_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -77,12 +77,17 @@ def _by_figures(promise: Clause, reports: Sequence[Clause]) -> Verdict | None:
 
 
 def _comparable(promise: Clause, reports: Sequence[Clause]) -> Iterator[tuple[int, Quantity]]:
-    """The reported figures of one year, each with the number of its clause; of a promised stock (稳定在…) no additions (新增…)."""
+    """The reported figures of one year, each with the number of its clause: for a stock no additions, for additions no stock."""
     rules = load_rules("loop")
-    stock = rules["asks_stock"].search(promise.text)
+    stock, additions = rules["asks_stock"].search(promise.text), rules["addition"].search(promise.text)
     for number, report in enumerate(reports):
+        adds = rules["addition"].search(report.text)
         for figure in report.quantities:
-            if not _of_several_years(report, figure) and not (stock and rules["addition"].search(figure.indicator or "")):
+            before = report.text[: figure.span[0] - report.span[0]]
+            mixed = (stock and rules["addition"].search(figure.indicator or "")) or (
+                additions and not adds and figure.measure == "level" and rules["tells_stock"].search(before)
+            )
+            if not mixed and not _of_several_years(report, figure):
                 yield number, figure
 
 
@@ -112,7 +117,10 @@ def _by_words(promise: Clause, reports: Sequence[Clause]) -> Verdict:
     starting, going_on = bool(rules["asks_start"].search(promise.text)), bool(rules["asks_going_on"].search(promise.text))
     if reports[0].task.status == "problem":
         return Verdict("progress", "words", _reason("words_problem"), (0,))
-    if any(figure.measure == "change" for figure in promise.quantities) and reports[0].quantities:
+    measured = [figure for figure in promise.quantities if figure.measure != "level" or figure.unit not in _counting()]
+    if measured and len(measured) == len(promise.quantities) and reports[0].quantities:
+        if not any(same_name(target, figure) for target in measured for figure in reports[0].quantities):
+            return Verdict("not_mentioned", "nothing", _reason("other_figure", words=text), ())
         return Verdict("progress", "words", _reason("words_incomparable"), (0,))
     if support := rules["reports_support"].search(text):
         return Verdict("progress", "words", _reason("words_support", words=support.group()), (0,))
@@ -140,8 +148,12 @@ def _failures(reports: Sequence[Clause]) -> list[int]:
     return [number for number, report in enumerate(reports) if load_rules("loop")["reports_failure"].search(report.text)]
 
 
+def _counting() -> list[str]:
+    return list(load_rules("loop").data["units"]["counting"])
+
+
 def _is_count(quantity: Quantity) -> bool:
-    return quantity.measure == "level" and quantity.unit in load_rules("loop").data["units"]["counting"]
+    return quantity.measure == "level" and quantity.unit in _counting()
 
 
 def _only_under_way(text: str) -> bool:
