@@ -190,7 +190,8 @@ async def _status(page: object, path: str) -> int:
 
     scope = {
         "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": "GET", "scheme": "http", "path": path,
-        "query_string": b"", "headers": [(b"host", b"127.0.0.1")], "client": ("127.0.0.1", 0), "server": ("127.0.0.1", 80), "root_path": "", "state": {},
+        "query_string": b"", "headers": [(b"host", b"127.0.0.1")], "client": ("127.0.0.1", 0), "server": ("127.0.0.1", 80),
+        "root_path": "", "state": {},
     }  # fmt: skip
     await page(scope, receive, send)  # type: ignore[operator]
-    return int(found[0])  # type: ignore[call-overload]
+    return int(str(found[0]))

@@ -36,7 +36,7 @@ class IntakeError(PipelineError):
 
 @dataclass(slots=True)
 class Item:
-    """A file of a job: ``result`` is None until it was read, then one of ``ingest``'s results, or ``copy``; ``doc_id`` where it is in the store."""
+    """A file of a job: ``result`` is None until it was read, then one of ``ingest``'s results, or ``copy``; ``doc_id`` if it was taken."""
 
     name: str
     path: Path | None

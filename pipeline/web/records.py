@@ -173,12 +173,13 @@ def _neighbours(store: SqliteStore, row: Row, about: Row) -> Iterator[Neighbour]
     if not about["place"]:
         return
     for indicator in dict.fromkeys(name for name in names if name):
-        found = store.select(
-            "SELECT q.id, d.doc_id, d.title, d.year, coalesce(q.corrected, q.line) FROM quantities q JOIN documents d ON d.number = q.document"
-            " WHERE q.indicator = ? AND d.place = ? AND d.doc_id <> ? AND NOT q.rejected AND d.duplicate_of IS NULL ORDER BY d.year LIMIT ?",
+        others = store.select(
+            "SELECT q.id, d.doc_id, d.title, d.year, coalesce(q.corrected, q.line) FROM quantities q"
+            " JOIN documents d ON d.number = q.document WHERE q.indicator = ? AND d.place = ? AND d.doc_id <> ?"
+            " AND NOT q.rejected AND d.duplicate_of IS NULL ORDER BY d.year LIMIT ?",
             indicator, about["place"], about["doc_id"], _NEIGHBOURS,
         )  # fmt: skip
-        for name, doc_id, title, year, line in found:
+        for name, doc_id, title, year, line in others:
             other = _parsed(line)
             yield Neighbour(
                 name, doc_id, title or doc_id, year, word("quantity_status", other["status"]), figure(other),

@@ -112,7 +112,8 @@ def basket_count(page: Page) -> int:
 
 def _items(store: SqliteStore, owner: str) -> Any:
     rows = store.select(
-        "SELECT b.doc_id, b.start, b.end, CASE WHEN b.content_id = d.content_id THEN substr(d.text, b.start + 1, b.end - b.start) ELSE '' END,"
+        "SELECT b.doc_id, b.start, b.end,"
+        " CASE WHEN b.content_id = d.content_id THEN substr(d.text, b.start + 1, b.end - b.start) ELSE '' END,"
         " coalesce(d.title, d.doc_id), d.place, d.issuer, d.doc_number, d.date"
         " FROM baskets b JOIN documents d ON d.doc_id = b.doc_id WHERE b.owner = ? ORDER BY b.added", owner,
     )  # fmt: skip

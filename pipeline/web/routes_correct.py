@@ -19,7 +19,7 @@ from pipeline.web.correcting import added_fields, edited_fields, place_of_quote
 from pipeline.web.page import Asked, checked_form
 from pipeline.web.records import changes_of, decisions, record_status
 from pipeline.web.views import Shown, table, view
-from pipeline.web.words import degree, message, word
+from pipeline.web.words import degree, figure, message, period, word
 
 router = APIRouter()
 Form = Annotated[FormData, Depends(checked_form)]
@@ -226,24 +226,22 @@ def _sampled(store: SqliteStore, kind: str, count: int, seed: int) -> Any:
     """Records drawn among all that the program found, those that a person rejected since among them."""
     numbers = [number for (number,) in store.select(f"SELECT number FROM {_TABLES[kind]} WHERE line <> x'' ORDER BY number")]  # noqa: S608
     drawn = random.Random(seed).sample(numbers, min(count, len(numbers)))  # noqa: S311 - no secret
+    sql = (
+        "SELECT r.line, d.doc_id, coalesce(d.title, d.doc_id), substr(d.text, max(1, r.start - 59), min(60, r.start)),"  # noqa: S608
+        f" substr(d.text, r.end + 1, 60) FROM {_TABLES[kind]} r JOIN documents d ON d.number = r.document WHERE r.number = ?"
+    )
     for number in drawn:
-        ((line, doc_id, title, text),) = store.select(
-            f"SELECT r.line, d.doc_id, coalesce(d.title, d.doc_id), d.text FROM {_TABLES[kind]} r JOIN documents d ON d.number = r.document"  # noqa: S608
-            " WHERE r.number = ?", number,
-        )  # fmt: skip
+        ((line, doc_id, title, before, after),) = store.select(sql, number)
         row = orjson.loads(line)
-        start, end = row["span"]
         decided = [item for item in decisions(store, doc_id, row["id"]) if not item.undone]
         outcome = None if not decided else "right" if decided[-1].action == "confirm" else "wrong"
         yield SampleRow(
-            row["id"], kind, doc_id, title, row["text"], (text[max(0, start - 60) : start], text[end : end + 60]), record_status(row),
+            row["id"], kind, doc_id, title, row["text"], (before, after), record_status(row),
             _detail(row), degree(row["confidence"]), outcome, decided[-1].who if decided else "", decided[-1].number if decided else 0,
         )  # fmt: skip
 
 
 def _detail(row: dict[str, Any]) -> str:
-    from pipeline.web.words import figure, period
-
     if row["record"] == "task":
         return "；".join(f"{item['verb']} {item['object']}" for item in row["actions"])
     if row["record"] == "quantity":

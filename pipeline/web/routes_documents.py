@@ -227,7 +227,7 @@ def _tables(rows: dict[str, tuple[dict[str, Any], ...]]) -> list[Table]:
 
 
 def _cells(row: dict[str, Any]) -> tuple[Any, ...]:
-    reviewed = word("correction", row.get("reviewed")) if row.get("reviewed") else ""
+    reviewed = word("correction", row["reviewed"]["action"]) if row.get("reviewed") else ""
     ending = (row.get("page"), *row["span"], degree(row["confidence"]), row["rule"], reviewed, row["id"])
     if row["record"] == "task":
         actions = [f"{item['verb']} {item['object']}" for item in row["actions"]]

@@ -84,7 +84,7 @@ def view(router: APIRouter, path: str, *, template: str, answer: type, role: Rol
     def register(handler: Handler) -> Handler:
         for ending in ("html", "json", "csv", "xlsx"):
             route = path if ending == "html" else f"{path}.{ending}"
-            told = {"responses": {200: {"model": answer}, **PROBLEMS}} if ending == "json" else {}
+            told: dict[str, Any] = {"responses": {200: {"model": answer}, **PROBLEMS}} if ending == "json" else {}
             router.get(
                 route, include_in_schema=ending == "json", operation_id=route.strip("/").replace("/", "_"), response_model=None, **told
             )(_answering(handler, ending, template, role))

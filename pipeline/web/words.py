@@ -20,7 +20,7 @@ def page_words() -> dict[str, Any]:
     return load_rules("page").data
 
 
-def message(name: str, **values: object) -> str:
+def message(name: str, /, **values: object) -> str:
     """The message called ``name``, filled in."""
     return str(page_words()["messages"][name]).format(**values)
 
