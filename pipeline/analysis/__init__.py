@@ -22,7 +22,7 @@ _HOMES = {
     "read_actuals": "actuals", "write_template": "actuals",
     "compare_extractions": "differences", "stored": "differences", "extracted_again": "differences", "of_file": "differences",
     "provenance_of": "provenance", "save_frame": "provenance",
-    "write_report": "report", "table_html": "report", "Table": "report",
+    "write_report": "report", "table_html": "report", "Table": "report", "Page": "report",
 }  # fmt: skip
 
 __all__ = list(_HOMES)

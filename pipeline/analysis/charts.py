@@ -33,6 +33,7 @@ _VERDICTS = {
 _NUMBER = ",.4~g"
 _SAMPLE = "永国"
 _SHARPNESS = 2  # pixels of a PNG for each unit of the chart, for screens and print
+_IN_NOTEBOOKS = 1.5  # the same in notebooks, whose files should stay small
 
 
 def chart_series(series: pd.DataFrame, verdicts: pd.DataFrame | None = None, *, title: str = "", width: int = 520) -> alt.VConcatChart:
@@ -172,7 +173,7 @@ def draws(characters: str) -> bool:
 
 def notebook_charts() -> None:
     """Let a notebook show charts as pictures, which stay when it is sent on and need no network."""
-    alt.renderers.enable("png" if draws(_SAMPLE) else "svg", scale_factor=_SHARPNESS)
+    alt.renderers.enable("png" if draws(_SAMPLE) else "svg", scale_factor=_IN_NOTEBOOKS)
 
 
 def _rendered(chart: alt.TopLevelMixin, path: Path) -> bytes:
@@ -255,8 +256,13 @@ def _one_series(points: pd.DataFrame, verdicts: pd.DataFrame | None, width: int)
     if verdicts is not None and not verdicts.empty:
         layers += _verdict_layers(verdicts, year)
     head = points.iloc[0]
-    parts = [head["place"], head["scope"] if head["scope"] != head["place"] else None, head["indicator"]]
+    parts = [head["place"], head["scope"] if head["scope"] != head["place"] else None, _named(head["indicator"], head["measure"])]
     return alt.layer(*layers).properties(width=width, height=200, title=alt.TitleParams(" · ".join(filter(None, parts)), offset=8))
+
+
+def _named(indicator: str, measure: str) -> str:
+    """The indicator, and what of it is measured where that is not its level."""
+    return indicator if measure == "level" else f"{indicator}（{words('words')['measure'].get(measure, measure)}）"
 
 
 def _years(frame: pd.DataFrame, verdicts: pd.DataFrame | None) -> list[int]:
@@ -298,7 +304,7 @@ def _bars(shown: pd.DataFrame, targets: pd.DataFrame, key: tuple[Any, ...], widt
     if len(goals) and shown["role"].iloc[0] != "target":
         marks = alt.Chart(goals).mark_tick(color=_ROLES["target"], thickness=3, height=22)
         layers.append(marks.encode(y=rows, x=value, tooltip=["place", "text"]))
-    return alt.layer(*layers).properties(width=width, height=alt.Step(26), title=str(key[0] or ""))
+    return alt.layer(*layers).properties(width=width, height=alt.Step(26), title=_named(key[0], key[2]))
 
 
 def _reliability(found: Reliability, title: str, width: int) -> alt.LayerChart | alt.FacetChart:

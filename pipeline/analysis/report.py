@@ -54,6 +54,18 @@ def write_report(path: str | Path, title: str, parts: Iterable[object], made_by:
     return target
 
 
+class Page:
+    """A report that a notebook shows in a frame of its own, so that neither style touches the other."""
+
+    def __init__(self, path: str | Path, height: int = 900) -> None:
+        """Show the file at ``path``, ``height`` pixels high; its content is kept, so the file may go."""
+        self.html = Path(path).read_text("utf-8")
+        self.height = height
+
+    def _repr_html_(self) -> str:
+        return f'<iframe srcdoc="{escape(self.html)}" style="width:100%;height:{self.height}px;border:1px solid #ddd"></iframe>'
+
+
 class Table:
     """A frame that a notebook shows with Chinese headings and codes."""
 
