@@ -33,6 +33,7 @@ class Clause:
     text: str
     quantities: tuple[Quantity, ...]
     times: tuple[Span, ...] = ()
+    before: str = ""  # the subject of the clause before it in the sentence: 装机达到9048万千瓦，占比55.1%
 
     @property
     def subject(self) -> str:
@@ -69,6 +70,7 @@ def cut_tasks(extraction: Extraction, tasks: Iterable[Task]) -> list[Clause]:
     clauses = []
     for task in tasks:
         begin = task.span[0]
+        before = ""
         for start, end in cut_spans(task.text):
             text = task.text[start:end].strip()
             if len(text) < _SHORTEST:
@@ -77,5 +79,6 @@ def cut_tasks(extraction: Extraction, tasks: Iterable[Task]) -> list[Clause]:
             span = (begin + start, begin + start + len(text))
             inside = tuple(figure for figure in figures[task.id] if span[0] <= figure.span[0] and figure.span[1] <= span[1])
             due = tuple(time for time in times[bisect_left(times, span) :][:_MOST_TIMES] if time[1] <= span[1])
-            clauses.append(Clause(task, span, text, inside, due))
+            clauses.append(Clause(task, span, text, inside, due, before))
+            before = clauses[-1].subject
     return clauses

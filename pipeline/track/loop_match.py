@@ -29,6 +29,7 @@ _COVERING = 0.15  # how much of what is reported belongs to the promise
 _MEANING = 0.35  # closeness of the two by the encoder
 _END = 0.1  # the promise's last word, which names the thing itself (…发展基金), is found again
 _STEEPNESS = 1.5  # a name that stands once tells more than its share: 晋创谷 beside 设区市
+_TOO_FEW = 1  # telling pairs of a clause that is about what the one before it names: 占比55.1%
 _COMMON = 0.3  # how much a pair of common words counts beside a telling one
 _APART = 0.5  # taken off where the two name opposites
 _SEVERAL_YEARS = 0.05  # taken off what sums several years, so that the year's own report is preferred
@@ -121,6 +122,10 @@ class _Content:
         text = one_name(clause.subject)
         words = subject_words(text)
         pairs = pairs_of(words)
+        if len(pairs) <= _TOO_FEW and clause.before:
+            text = f"{one_name(clause.before)} {text}"
+            words = subject_words(text)
+            pairs = pairs_of(words)
         return cls(words, frozenset(pairs), frozenset(pairs_of(text)) | frozenset(pairs), pairs[-1] if pairs else "")
 
 
