@@ -53,7 +53,7 @@ def choose(figures: Iterable[Placed], usual: Sequence[float] = ()) -> tuple[list
         if agreeing is not None:
             if _precision(figure) < _precision(kept[agreeing]) and standing(figure) <= standing(kept[agreeing]):
                 kept[agreeing] = figure
-        elif kept and (standing(figure) > standing(kept[0]) or any(_same_document(one, figure) for one in kept)):
+        elif kept and (standing(figure) or any(_same_document(one, figure) for one in kept)):
             apart.append(figure)
         else:
             kept.append(figure)

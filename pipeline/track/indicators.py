@@ -76,6 +76,14 @@ def known_name(indicator: str) -> Known | None:
     return _known().get(plain) or _known().get(stem)
 
 
+@lru_cache(maxsize=10_000)
+def subject_of(words: str) -> str:
+    """The name by which words that name an indicator in prose can be compared with the names of series."""
+    plain = fold(words)
+    known = known_name(words)
+    return known.name if known else _core(_growth(plain)[0])[0]
+
+
 @lru_cache(maxsize=100_000)
 def fold(indicator: str) -> str:
     """A wording without what it may do without: quotes and blanks, scope words ahead, and with short forms written out alike."""

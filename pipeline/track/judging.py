@@ -6,19 +6,24 @@ Reads: the points of a series and what the store covers. Writes: verdicts and ch
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from pipeline.track.indicators import dimension
 from pipeline.track.model import Change, ChangeName, Point, Verdict
-from pipeline.track.verdicts import describe, message, reached
+from pipeline.track.verdicts import describe, message, reached, redefined
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date
 
     from pipeline.track.model import Good
     from pipeline.track.readings import Source
+    from pipeline.track.statements import Statement
 
+_WHOLE = 100.0  # per cent of the plan
 _REPORTING = ("government_report", "work_summary")
 _FIRMNESS = {"~": 0, "=": 1, "range": 1, ">=": 2, "<=": 2, ">": 3, "<": 3}
 
@@ -52,30 +57,61 @@ class Coverage:
         return frozenset(source.plan_year for source in self.sources if source.plan_year is not None)
 
 
-def judge(points: tuple[Point, ...], good: Good | None, coverage: Coverage) -> tuple[Verdict, ...]:
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What else the store tells of the targets of a series: shares of the plan and the issuer's own words, by year."""
+
+    completions: Mapping[int, Point]
+    statements: Mapping[int, Statement]
+
+
+def judge(points: tuple[Point, ...], good: Good | None, coverage: Coverage, beside: Beside) -> tuple[Verdict, ...]:
     """A verdict for each year that has a target."""
     targets, actuals = _by_year(points, "target"), _by_year(points, "actual")
-    return tuple(_verdict(year, targets[year], actuals.get(year, []), good, coverage) for year in sorted(targets))
+    made = []
+    for year in sorted(targets):
+        if len(targets[year]) > 1:
+            made.append(Verdict(year, "unclear", targets[year][0].quantity, None, _contradiction(targets[year], coverage), None))
+        elif year in actuals:
+            made.append(_compared(year, targets[year][0], actuals[year], good, (coverage, beside)))
+        else:
+            made.append(_unanswered(year, targets[year][0], coverage, beside))
+    return tuple(made)
 
 
-def _verdict(year: int, targets: list[Point], actuals: list[Point], good: Good | None, coverage: Coverage) -> Verdict:
-    target = targets[0]
-    if len(targets) > 1:
-        return Verdict(year, "unclear", target.quantity, None, _contradiction(targets, coverage), None)
-    if not actuals:
-        return _unanswered(year, target, coverage)
-    results = [reached(target, actual, good) for actual in actuals]
+def judge_completion(year: int, target: Point, share: Point) -> Verdict:
+    """The verdict on a target of which only the share of the plan is told that was done."""
+    met = share.low >= _WHOLE
+    reason = message("completion_met" if met else "completion_missed", actual=share.text)
+    return Verdict(year, "met" if met else "missed", target.quantity, share.quantity, reason, "completion")
+
+
+def _compared(year: int, target: Point, actuals: list[Point], good: Good | None, known: tuple[Coverage, Beside]) -> Verdict:
+    coverage, beside = known
     actual = actuals[0]
+    result = reached(target, actual, good)
+    words = beside.statements.get(year)
     if len(actuals) > 1:
         return Verdict(year, "unclear", target.quantity, actual.quantity, _contradiction(actuals, coverage), "figure")
-    if results[0] is None:
+    if result is None:
         told = message("units", target=target.unit, actual=actual.unit)
         return Verdict(year, "unclear", target.quantity, actual.quantity, told, "figure")
-    reason = describe(target, actual, good, met=results[0])
-    return Verdict(year, "met" if results[0] else "missed", target.quantity, actual.quantity, reason, "figure")
+    if redefined(target.sentence) != redefined(actual.sentence):
+        told = message("scope_changed", target=target.text, actual=actual.text)
+        return Verdict(year, "unclear", target.quantity, actual.quantity, told, "figure")
+    reason = describe(target, actual, good, met=result)
+    if words is not None and words.verdict == "missed" and result:
+        told = reason + "；" + message("words_missed", words=words.text)
+        strict = reached(replace(target, comparator="="), actual, good) if target.comparator == "~" else True
+        return Verdict(year, "unclear" if strict else "missed", target.quantity, actual.quantity, told, "words")
+    return Verdict(year, "met" if result else "missed", target.quantity, actual.quantity, reason, "figure")
 
 
-def _unanswered(year: int, target: Point, coverage: Coverage) -> Verdict:
+def _unanswered(year: int, target: Point, coverage: Coverage, beside: Beside) -> Verdict:
+    if (share := beside.completions.get(year)) is not None:
+        return judge_completion(year, target, share)
+    if (words := beside.statements.get(year)) is not None:
+        return Verdict(year, words.verdict, target.quantity, None, message(f"words_{words.verdict}", words=words.text), "words")
     if target.end is not None and target.end >= coverage.as_of.isoformat():
         return Verdict(year, "pending", target.quantity, None, message("pending", as_of=coverage.as_of), None)
     review = coverage.reviews.get(year)
@@ -95,7 +131,7 @@ def changes_between(points: tuple[Point, ...], coverage: Coverage) -> tuple[Chan
     targets = _by_year(points, "target")
     made = []
     plans = sorted(coverage.plans | set(targets))
-    for before, after in zip(plans, plans[1:], strict=False):
+    for before, after in pairwise(plans):
         if before in targets and after in targets:
             made.append(Change(before, after, _change(targets[before][0], targets[after][0])))
         elif before in targets and after in coverage.plans:
@@ -106,16 +142,14 @@ def changes_between(points: tuple[Point, ...], coverage: Coverage) -> tuple[Chan
 
 
 def _change(before: Point, after: Point) -> ChangeName:
-    old, new = _compared(before), _compared(after)
+    old, new = _bound(before), _bound(after)
     if abs(old - new) > 1e-9 * max(1.0, abs(old), abs(new)):
         return "raised" if new > old else "lowered"
     firmness = _FIRMNESS[after.comparator] - _FIRMNESS[before.comparator]
     return "raised" if firmness > 0 else "lowered" if firmness < 0 else "kept"
 
 
-def _compared(point: Point) -> float:
-    from pipeline.track.indicators import dimension
-
+def _bound(point: Point) -> float:
     worth = dimension(point.unit, "")[1]
     return (point.high if point.comparator in ("<", "<=") else point.low) * worth
 

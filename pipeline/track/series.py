@@ -7,19 +7,23 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter, defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
 from pipeline.search.encoder import load_encoder
 from pipeline.track.choosing import choose, point_of, role_of, value_of
-from pipeline.track.judging import Coverage, changes_between, judge
+from pipeline.track.indicators import subject_of
+from pipeline.track.judging import Beside, Coverage, changes_between, judge, judge_completion
 from pipeline.track.linking import Candidate, assign
-from pipeline.track.model import Link, Series
+from pipeline.track.model import Link, Point, Series
 from pipeline.track.placing import Key, Placed, place_figure
 from pipeline.track.readings import Source, read_figures, read_sources
+from pipeline.track.statements import Statement, read_statements
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from pipeline.store import SqliteStore
 
 _NEAR = 3  # years within which figures of a series are like each other
@@ -34,22 +38,33 @@ class Group:
     links: list[Link] = field(default_factory=list)
 
 
+@dataclass(slots=True)
+class Known:
+    """What the store has of a place besides its figures."""
+
+    sources: list[Source] = field(default_factory=list)
+    statements: list[Statement] = field(default_factory=list)
+    coverage: Coverage = field(default_factory=lambda: Coverage((), date.min))
+
+
 def track(
     store: SqliteStore, indicator: str | None = None, *, place: str | None = None, year: int | None = None, as_of: date | None = None
 ) -> list[Series]:
     """Every series of the store, or those of an indicator, a place, a year; each with verdicts as of a day (today)."""
     day = as_of or date.today()
     groups: dict[Key, Group] = {}
-    sources: dict[str, list[Source]] = defaultdict(list)
+    known: dict[str, Known] = defaultdict(Known)
     for source, text, rows in read_sources(store, place):
-        sources[source.place].append(source)
+        about = known[source.place]
+        about.sources.append(source)
+        about.statements += read_statements(source, text)
         for reading in read_figures(source, text, rows):
             placed = place_figure(reading)
             groups.setdefault(placed.key, Group(placed.key)).figures.append(placed)
-    linked = link_groups(list(groups.values()))
-    coverage = {name: Coverage(tuple(known), day) for name, known in sources.items()}
-    made = [one for group in linked for one in _series(group, coverage[group.key.place])]
-    return sorted(made, key=lambda one: (one.place, one.indicator, one.measure, one.scope or "", one.qualifiers, one.id))
+    for about in known.values():
+        about.coverage = Coverage(tuple(about.sources), day)
+    made = [(group, _one(group)) for group in link_groups(list(groups.values()))]
+    return sorted(_judged(made, known), key=lambda one: (one.place, one.indicator, one.measure, one.scope or "", one.qualifiers, one.id))
 
 
 def link_groups(groups: list[Group]) -> list[Group]:
@@ -87,20 +102,45 @@ def _candidate(number: int, group: Group) -> Candidate:
     )  # fmt: skip
 
 
-def _series(group: Group, coverage: Coverage) -> list[Series]:
-    """The series of a group; figures that its own documents tell beside the yearly ones make a second one."""
+def _chosen(group: Group) -> tuple[Placed, ...]:
+    """The figures of a group that stand as points."""
     by_year: dict[tuple[int, str], list[Placed]] = defaultdict(list)
     for figure in group.figures:
         by_year[figure.year, role_of(figure)].append(figure)
-    kept: list[Placed] = []
-    apart: list[Placed] = []
     settled = {year: value for (year, _), figures in by_year.items() if (value := _settled(figures)) is not None}
+    kept: list[Placed] = []
     for (year, _), figures in sorted(by_year.items()):
-        chosen, rest = choose(figures, [value for other, value in settled.items() if abs(other - year) <= _NEAR])
-        kept += chosen
-        apart += rest
-    made = [_one(group, kept, coverage)]
-    return made
+        kept += choose(figures, [value for other, value in settled.items() if abs(other - year) <= _NEAR])[0]
+    return tuple(kept)
+
+
+def _judged(made: list[tuple[Group, Series]], known: dict[str, Known]) -> Iterator[Series]:
+    """The series with their verdicts: a share of the plan counts for the target of that name."""
+    targets: dict[tuple[str, str | None, str], dict[int, Point]] = defaultdict(dict)
+    shares: dict[tuple[str, str | None, str], dict[int, Point]] = defaultdict(dict)
+    for _, one in made:
+        if not one.qualifiers:
+            name = (one.place, one.scope, one.indicator)
+            for point in one.points:
+                if one.measure == "completion" and point.role == "actual":
+                    shares[name][point.year] = point
+                elif one.measure in ("level", "change") and point.role == "target":
+                    targets[name].setdefault(point.year, point)
+    for group, one in made:
+        name = (one.place, one.scope, one.indicator)
+        place = known[one.place]
+        if one.measure == "completion":
+            told = shares[name] if not one.qualifiers else {}
+            verdicts = tuple(judge_completion(year, targets[name][year], told[year]) for year in sorted(told) if year in targets[name])
+            yield replace(one, verdicts=verdicts)
+            continue
+        subjects = {subject_of(figure.reading.indicator) for figure in group.figures} | {subject_of(one.indicator)}
+        plain = one.measure in ("level", "change") and not one.qualifiers and one.scope is None
+        said = {told.year: told for told in place.statements if plain and told.subjects & subjects}
+        beside = Beside(shares[name] if plain else {}, said)
+        yield replace(
+            one, verdicts=judge(one.points, one.good, place.coverage, beside), changes=changes_between(one.points, place.coverage)
+        )
 
 
 def _settled(figures: list[Placed]) -> float | None:
@@ -109,18 +149,17 @@ def _settled(figures: list[Placed]) -> float | None:
     return values.pop() if len(values) == 1 else None
 
 
-def _one(group: Group, figures: list[Placed], coverage: Coverage) -> Series:
+def _one(group: Group) -> Series:
+    """The series of a group, without verdicts and changes."""
     key = group.key
+    figures = _chosen(group)
     points = tuple(point_of(figure) for figure in figures)
-    good = next((figure.good for figure in figures if figure.good), None)
-    directions = Counter(point.direction for point in points)
-    units = Counter(point.unit for point in points)
-    names = tuple(sorted({figure.reading.indicator for figure in group.figures}))
-    verdicts = judge(points, good, coverage)
+    directions, units = Counter(point.direction for point in points), Counter(point.unit for point in points)
     return Series(
         id=_identity(key), place=key.place, scope=key.scope, indicator=key.name, unit=units.most_common(1)[0][0], measure=key.measure,
-        direction=directions.most_common(1)[0][0], good=good, names=names, qualifiers=key.qualifiers, points=points,
-        verdicts=verdicts, changes=changes_between(points, coverage), links=tuple(group.links),
+        direction=directions.most_common(1)[0][0], good=next((figure.good for figure in figures if figure.good), None),
+        names=tuple(sorted({figure.reading.indicator for figure in group.figures})), qualifiers=key.qualifiers, points=points,
+        verdicts=(), changes=(), links=tuple(group.links),
     )  # fmt: skip
 
 

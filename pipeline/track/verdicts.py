@@ -56,6 +56,11 @@ def message(name: str, /, **values: object) -> str:
     return str(_messages()[name]).format(**values)
 
 
+def redefined(sentence: str) -> bool:
+    """Whether a sentence says that its figures follow another definition than before."""
+    return bool(load_rules("indicators_verdicts")["redefined"].search(sentence))
+
+
 @cache
 def _messages() -> dict[str, str]:
     messages: dict[str, str] = load_rules("indicators_verdicts").data["messages"]
