@@ -25,7 +25,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-PLAN = "澜川市2024年工作要点\n一、重点任务\n到2024年底，市住建局新建公共停车位4500个以上。力争城市生活污水集中收集率达到75%。\n联系人：张三，13812345678。\n"
+PLAN = (
+    "澜川市2024年工作要点\n一、重点任务\n到2024年底，市住建局新建公共停车位4500个以上。力争城市生活污水集中收集率达到75%。\n"
+    "联系人：张三，13812345678。\n"
+)
 REVIEW = "澜川市2024年工作总结\n一、2024年工作回顾\n新建公共停车位4620个。城市生活污水集中收集率达到71%。\n"
 HOSTILE = (
     "澜川市<script>alert(1)</script>2025年工作要点\n一、<img src=x onerror=alert(1)>重点任务\n"
