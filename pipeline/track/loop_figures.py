@@ -112,6 +112,8 @@ def likeness(target: Quantity, other: Quantity, *, planned: bool = False) -> flo
         return 0.0
     if other.status != ("planned" if planned else "actual"):
         return 0.0
+    if target.scope is None and other.scope is not None and not load_rules("loop")["whole"].search(other.scope):
+        return 0.0  # 青梧区新建12公里 is not the city's
     left, right = _pairs(target.indicator), _pairs(other.indicator)
     if not left or not right or apart(target.indicator or "", other.indicator or ""):
         return 0.0
