@@ -12,9 +12,9 @@ import pytest
 from tests.conftest import ROOT
 
 pytest.importorskip("altair")
-from pipeline.analysis import provenance_of, save_frame, store_of, write_report
+from pipeline.analysis import provenance_of, read_actuals, save_frame, store_of, write_report
 from pipeline.analysis.charts import chart_series
-from pipeline.analysis.columns import CHANGES, SERIES, VERDICTS
+from pipeline.analysis.columns import CHANGES, DTYPES, FRAMES, SERIES, VERDICTS
 from pipeline.analysis.messages import AnalysisError, AnalysisWarning
 from pipeline.analysis.report import table_html
 from pipeline.analysis.tables import frame_of_rows
@@ -182,3 +182,55 @@ def test_records_and_documents_can_be_shown(store: AnalystStore) -> None:
     assert "2021年工作要点" in str(store.document("2021年工作要点").title)
     with pytest.raises(AnalysisError, match="没有编号为“x”的记录"):
         store.record("x")
+
+
+KINDS = ("series", "verdicts", "changes")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_tracking_gives_frames_with_the_documented_columns(store: AnalystStore, kind: str) -> None:
+    """What tracking finds in the sample corpus has the types that are documented, also where a filter leaves nothing."""
+    expected = {column.name: {"string[pyarrow]": "string"}.get(DTYPES[column.type], DTYPES[column.type]) for column in FRAMES[kind]}
+    whole, nothing = getattr(store, kind)(), getattr(store, kind)(place="没有这个地方")
+    assert [expected, expected] == [{name: str(dtype) for name, dtype in frame.dtypes.items()} for frame in (whole, nothing)]
+    assert (True, 0) == (len(whole) > 0, len(nothing))
+
+
+def test_series_of_the_sample_corpus_tell_its_story(store: AnalystStore) -> None:
+    """A target that was missed, one that was met, and every verdict with its reason; a person can go back to the words."""
+    series, verdicts = store.series(place="澜川市"), store.verdicts(place="澜川市")
+    parks = verdicts[verdicts["indicator"].astype(str).str.contains("口袋公园") & verdicts["actual_text"].eq("23个")]
+    assert ["missed"] == parks["verdict"].unique().tolist()
+    assert (verdicts["reason"].str.len() > 0).all()
+    assert set(verdicts["id"]) <= set(series["id"])
+    point = series[series["role"].eq("actual")].iloc[0]
+    assert point["text"] == store.record(point["quantity"]).text
+
+
+def test_departments_figures_stand_among_the_points(store: AnalystStore, tmp_path: Path) -> None:
+    """A figure of a template is a point with its source, and answers where documents are silent."""
+    silent = store.verdicts(place="澜川市")
+    row = silent[silent["verdict"].eq("unreported") & (silent["qualifiers"].str.len() == 0) & silent["measure"].eq("level")].iloc[0]
+    path = tmp_path / "报表.csv"
+    path.write_text(f"地区,指标,年份,数值,单位,来源\n澜川市,{row['indicator']},{row['year']},999999,{row['unit']},统计公报\n", "utf-8")
+    actuals = read_actuals(path)
+    assert () == actuals.problems
+    series = store.series(place="澜川市", actuals=actuals)
+    assert ["统计公报"] == series[series["text"].str.startswith("999999")]["source"].unique().tolist()
+    before, after = len(silent), store.verdicts(place="澜川市", actuals=actuals)
+    assert before == len(after)
+    now = after[after["id"].eq(row["id"]) & after["year"].eq(row["year"])].iloc[0]
+    assert (True, "统计公报" in now["reason"]) == (now["verdict"] in ("met", "missed"), True)
+
+
+def test_a_plan_is_laid_beside_its_review(store: AnalystStore) -> None:
+    """Each commitment is a row; the review is found by place and year."""
+    loop = store.loop("城市管理局关于印发2024年工作要点")
+    expected = {column.name: {"string[pyarrow]": "string"}.get(DTYPES[column.type], DTYPES[column.type]) for column in FRAMES["loop"]}
+    assert expected == {name: str(dtype) for name, dtype in loop.dtypes.items()}
+    assert 1 == loop["review_doc_id"].nunique()
+    assert {"done", "not_mentioned"} <= set(loop["verdict"])
+    text = store.document(loop["doc_id"].iloc[0]).text
+    assert all(text[start:end] == words for start, end, words in zip(loop["span_start"], loop["span_end"], loop["text"], strict=True))
+    with pytest.raises(AnalysisError, match="没有可以核对"):
+        store.loop("支持先进制造业高质量发展")
