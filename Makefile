@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 GOLD := ../shared/gold/dev
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all lint bench models docs floors clean
+.PHONY: help demo test test-all lint bench models docs floors corpus clean
 
 help:
 	@echo "make demo      extract corpus/: a table on the terminal, files in out/"
@@ -16,6 +16,7 @@ help:
 	@echo "make models    train every model in models/ again"
 	@echo "make docs      write docs/commands.md and the output that pages show"
 	@echo "make floors    raise the floors in tests/floors.toml to the present scores (needs ../shared)"
+	@echo "make corpus    write the web pages, DOCX and PDF files of the sample corpus from corpus/sources"
 	@echo "make clean     remove .venv, out/ and caches"
 
 # A stamp for each set of packages: pip runs again only when pyproject.toml has changed.
@@ -63,6 +64,9 @@ docs: $(VENV)/.core
 
 floors: $(VENV)/.core
 	$(BIN)/python tests/pin_floors.py
+
+corpus: $(VENV)/.test
+	$(BIN)/python corpus/make.py
 
 clean:
 	rm -rf $(VENV) out build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
