@@ -2,7 +2,7 @@
 
 Reads: a store, or lines. Writes: lines, or a store.
 
-First one line for each correction. Then for each document the lines of the contract as extraction wrote them, and one line ``stored``
+First one line for each correction and each decision about names. Then for each document the lines of the contract as extraction wrote them, and one line ``stored``
 with what only the store knows: the document that it is a copy of, when and by which program it was read, its files, its earlier
 revisions.
 """
@@ -35,6 +35,7 @@ _COLUMNS = (
     "number", "at", "who", "why", "action", "undoes", "doc_id", "kind", "record_id", "fields", "line", "quote", "before", "after",
     "section", "clause",
 )  # fmt: skip
+_NAMES = ("at", "who", "action", "first", "second")
 _UNTOLD: dict[str, Any] = {"record": "stored", "program": "", "ingested": None, "sources": [], "revisions": []}  # of plain records
 _JSON = ("fields", "line", "section")
 
@@ -50,6 +51,8 @@ def export_lines(store: SqliteStore) -> Iterator[bytes]:
                 values: dict[str, Any] = dict(zip(_COLUMNS, row, strict=True))
                 values |= {name: orjson.loads(values[name]) for name in _JSON}
                 yield _dump({"record": "correction", **values})
+            for row in connection.execute(f"SELECT {', '.join(_NAMES)} FROM name_decisions ORDER BY number"):
+                yield _dump({"record": "name_decision", **dict(zip(_NAMES, row, strict=True))})
             for (number,) in connection.execute("SELECT number FROM documents ORDER BY number").fetchall():
                 yield machine_lines(connection, number)
                 yield _dump(_stored(connection, number))
@@ -97,6 +100,8 @@ def import_lines(file: BinaryIO, store: SqliteStore, *, progress: Callable[[int]
                     counts["documents"] += _take_in(Writer(store.connection, encoder), store.connection, prepared, row)
                 elif row["record"] == "correction":
                     counts["corrections"] += _take_correction(store.connection, row, numbers)
+                elif row["record"] == "name_decision":
+                    _take_name_decision(store.connection, row)
         except (KeyError, TypeError, ValueError) as error:
             raise JsonLinesError(message("bad_line", place=place)) from error
         if progress is not None and prepared is not None:
@@ -119,7 +124,7 @@ def _parts(file: BinaryIO) -> Iterator[tuple[int, dict[str, Any], bytes]]:
         elif row["record"] == "stored" and waiting:
             yield place, row, b"".join(waiting)
             waiting = []
-        elif row["record"] in ("store", "correction"):
+        elif row["record"] in ("store", "correction", "name_decision"):
             yield place, row, b""
         else:
             raise JsonLinesError(message("bad_line", place=place))
@@ -180,6 +185,13 @@ def _take_correction(connection: Connection, row: dict[str, Any], numbers: dict[
     else:
         apply_corrections(connection, document)
     return 1
+
+
+def _take_name_decision(connection: Connection, row: dict[str, Any]) -> None:
+    """Write a decision about names unless it is there."""
+    values = tuple(row[name] for name in _NAMES)
+    if connection.execute("SELECT 1 FROM name_decisions WHERE (at, who, action, first, second) = (?,?,?,?,?)", values).get is None:
+        connection.execute("INSERT INTO name_decisions (at, who, action, first, second) VALUES (?,?,?,?,?)", values)
 
 
 def _parse(line: bytes, place: int) -> dict[str, Any]:

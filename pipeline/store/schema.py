@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pipeline.store.connection import Connection
 
-VERSION = 3
+VERSION = 4
 APPLICATION = 0x706F6C69  # "poli": tells a store from any other SQLite file
 
 # All printable ASCII that is no letter or digit: the tokens come ready cut, nothing but a blank may part them.
@@ -121,7 +121,17 @@ CREATE TABLE audit_log (
 CREATE TRIGGER audit_log_stays_as_it_is BEFORE UPDATE ON audit_log BEGIN SELECT raise(ABORT, 'the log is never changed'); END;
 CREATE TRIGGER audit_log_stays BEFORE DELETE ON audit_log BEGIN SELECT raise(ABORT, 'the log is never deleted'); END;
 """
-TABLES = _DOCUMENTS + _KEYWORDS + _PIECES + _RECORDS + _ARRAYS + _SKETCHES + _CORRECTIONS + _PAGE
+# Which wordings of indicators a person has joined or parted; of several decisions about two names the last holds.
+_NAMES = """
+CREATE TABLE name_decisions (
+  number INTEGER PRIMARY KEY AUTOINCREMENT, at TEXT NOT NULL, who TEXT NOT NULL, action TEXT NOT NULL, first TEXT NOT NULL,
+  second TEXT NOT NULL
+);
+CREATE TRIGGER name_decisions_stay_as_they_are BEFORE UPDATE ON name_decisions
+BEGIN SELECT raise(ABORT, 'decisions are never changed'); END;
+CREATE TRIGGER name_decisions_stay BEFORE DELETE ON name_decisions BEGIN SELECT raise(ABORT, 'decisions are never deleted'); END;
+"""
+TABLES = _DOCUMENTS + _KEYWORDS + _PIECES + _RECORDS + _ARRAYS + _SKETCHES + _CORRECTIONS + _PAGE + _NAMES
 
 
 def create(connection: Connection) -> None:
@@ -164,4 +174,9 @@ def _from_2(connection: Connection) -> None:
     connection.execute(_PAGE)
 
 
-STEPS = {1: _from_1, 2: _from_2}
+def _from_3(connection: Connection) -> None:
+    """Version 4 keeps what people decide about the names of indicators."""
+    connection.execute(_NAMES)
+
+
+STEPS = {1: _from_1, 2: _from_2, 3: _from_3}

@@ -21,7 +21,7 @@ from pipeline.rulebook import load_rules
 from pipeline.track.model import Link
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -54,7 +54,9 @@ class Pair:
     reasons: tuple[str, ...]
 
 
-def assign(candidates: Sequence[Candidate], vectors: NDArray[np.float32] | None = None) -> list[tuple[int, int, Link]]:
+def assign(
+    candidates: Sequence[Candidate], vectors: NDArray[np.float32] | None = None, parted: Callable[[str, str], bool] = lambda *_: False
+) -> list[tuple[int, int, Link]]:
     """The links of a block of names that share place, measure and kind of unit, best first, each name in one thing at most."""
     pairs = sorted(_pairs(candidates, vectors), key=lambda pair: (-pair.score, candidates[pair.first].name, candidates[pair.second].name))
     parent = list(range(len(candidates)))
@@ -62,11 +64,11 @@ def assign(candidates: Sequence[Candidate], vectors: NDArray[np.float32] | None 
     links = []
     for pair in pairs:
         first, second = _root(parent, pair.first), _root(parent, pair.second)
-        if first == second or taken[first] & taken[second]:
+        one, other = candidates[pair.first], candidates[pair.second]
+        if first == second or taken[first] & taken[second] or parted(one.name, other.name):
             continue
         parent[second] = first
         taken[first] |= taken.pop(second)
-        one, other = candidates[pair.first], candidates[pair.second]
         links.append((one.number, other.number, Link(one.name, other.name, pair.reasons, round(pair.score, 3), "similarity")))
     return links
 

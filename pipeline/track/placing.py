@@ -13,6 +13,8 @@ from pipeline.rulebook import Rulebook, load_rules
 from pipeline.track.indicators import Act, Name, act_ahead, act_between, dimension, known_by_name, name_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from pipeline.records import Measure
     from pipeline.track.model import Good
     from pipeline.track.readings import Reading
@@ -45,8 +47,8 @@ class Placed:
     each: bool  # told for every year of several
 
 
-def place_figure(reading: Reading) -> Placed:
-    """The series that a figure belongs to."""
+def place_figure(reading: Reading, names: Mapping[str, str] | None = None) -> Placed:
+    """The series that a figure belongs to. ``names`` are those that people have decided: folded wordings, and what each goes by."""
     name = name_of(reading.indicator, reading.measure, reading.unit, reading.direction)
     kind, _ = dimension(reading.unit, reading.indicator)
     known = name.known
@@ -58,6 +60,10 @@ def place_figure(reading: Reading) -> Placed:
     if known is None and act in ("start", "stock"):
         qualifiers.append(_words("acts_told")[act])
     told = (known.national if reading.source.place == "全国" and known.national else known.name) if known else name.plain
+    decided = (names or {}).get(name.plain)
+    if decided is not None:
+        known = known_by_name(decided)
+        told = decided
     if name.measure in ("change", "completion", "gap", "rank"):
         kind = reading.unit or ""
     if left_out := _rules()["without"].search(reading.before[-24:] + reading.indicator):

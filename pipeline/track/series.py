@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.search.encoder import load_encoder
 from pipeline.track.choosing import choose, point_of, role_of, value_of
+from pipeline.track.decisions import Decisions, decisions
 from pipeline.track.indicators import subject_of
 from pipeline.track.judging import Beside, Coverage, changes_between, judge, judge_completion
 from pipeline.track.linking import Candidate, assign
@@ -52,6 +53,7 @@ def track(
 ) -> list[Series]:
     """Every series of the store, or those of an indicator, a place, a year; each with verdicts as of a day (today)."""
     day = as_of or date.today()
+    decided = decisions(store)
     groups: dict[Key, Group] = {}
     known: dict[str, Known] = defaultdict(Known)
     for source, text, rows in read_sources(store, place):
@@ -59,15 +61,15 @@ def track(
         about.sources.append(source)
         about.statements += read_statements(source, text)
         for reading in read_figures(source, text, rows):
-            placed = place_figure(reading)
+            placed = place_figure(reading, decided.names)
             groups.setdefault(placed.key, Group(placed.key)).figures.append(placed)
     for about in known.values():
         about.coverage = Coverage(tuple(about.sources), day)
-    made = [(group, _one(group)) for group in link_groups(list(groups.values()))]
+    made = [(group, _one(group)) for group in link_groups(list(groups.values()), decided)]
     return sorted(_judged(made, known), key=lambda one: (one.place, one.indicator, one.measure, one.scope or "", one.qualifiers, one.id))
 
 
-def link_groups(groups: list[Group]) -> list[Group]:
+def link_groups(groups: list[Group], decided: Decisions) -> list[Group]:
     """The groups with those joined whose names, not well known, mean one thing."""
     blocks: dict[tuple[object, ...], list[Group]] = defaultdict(list)
     for group in groups:
@@ -79,7 +81,7 @@ def link_groups(groups: list[Group]) -> list[Group]:
         if len(block) > 1:
             candidates = [_candidate(number, group) for number, group in enumerate(block)]
             vectors = load_encoder().encode([candidate.core for candidate in candidates])
-            for first, second, link in assign(candidates, vectors):
+            for first, second, link in assign(candidates, vectors, decided.parted):
                 one, other = _resolve(joined, block[first]), _resolve(joined, block[second])
                 one.figures += other.figures
                 one.links += [*other.links, link]
