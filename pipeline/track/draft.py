@@ -47,6 +47,8 @@ def check_draft(draft: Extraction, store: Store, *, place: str | None = None, ye
     else:
         findings = [*_unaccounted(plan, draft), *findings, *weakened(plan, draft)]
     sources = tuple(extraction.document.source for extraction in loaded.values())
+    order = list(load_rules("loop_draft").data["kinds"])
+    findings.sort(key=lambda finding: order.index(finding.kind))
     return DraftReport(document.source, plan.document.source if plan else None, sources, tuple(findings), notes)
 
 

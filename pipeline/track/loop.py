@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pipeline.errors import PipelineError
+from pipeline.extract.strength import strength_of
 from pipeline.rulebook import load_rules
 from pipeline.track.loop_clauses import Clause, cut_tasks
 from pipeline.track.loop_match import Match, match_clauses
@@ -26,7 +27,8 @@ LEAST_SCORE = 0.54  # below it a reported clause is about something else
 _LEAST_WITH_FIGURE = 0.5  # enough where a promised figure is reported in the same unit, under a name that is alike
 _LEAST_WITHOUT_FIGURE = 0.68  # asked where a figure was promised and none that could be compared is reported
 _WORTH_NAMING = 0.3  # below it the nearest report is not even near
-_NEAR_BEST = 0.25  # how far below the best match another may lie and still count; what admits a miss always counts
+_NEAR_BEST = 0.25  # how far below the best match another may lie and still count
+_COVERED_BY_ADMISSION = 0.6  # how much of a promise a list of what fell short must name
 _MOST_EVIDENCE = 4
 
 
@@ -101,7 +103,7 @@ def can_be_ticked_off(promise: Clause) -> bool:
     """Whether a commitment names a figure or a result (建成, 开工, 出台), so that an office is asked what became of it."""
     return (
         bool(promise.quantities)
-        or promise.task.strength in ("ensure", "must")
+        or strength_of(promise.text) in ("ensure", "must")
         or bool(load_rules("loop")["asks_result"].search(promise.text))
     )
 
@@ -118,12 +120,7 @@ def check_pair(plan: Document, review: Document) -> None:
 
 def _close(promise: Clause, matches: Sequence[Match], reports: Sequence[Clause], economy: Quantity | None, review: Document) -> Closure:
     best = matches[0].score if matches else 0.0
-    failing = load_rules("loop")["reports_failure"]
-    near = [
-        match
-        for match in matches
-        if match.score >= _LEAST_WITH_FIGURE and (match.score >= best - _NEAR_BEST or failing.search(reports[match.review].text))
-    ]
+    near = [match for match in matches if _counts(match, best, reports[match.review])]
     verdict = judge_promise(promise, [reports[match.review] for match in near], economy) if near else None
     if verdict is None or (verdict.by != "nothing" and best < (least := _least_score(promise, verdict))):
         name = "nothing" if best > _WORTH_NAMING else "nothing_at_all"
@@ -136,6 +133,13 @@ def _close(promise: Clause, matches: Sequence[Match], reports: Sequence[Clause],
         verdict=verdict.verdict, score=round(best, 4), by=verdict.by, reason=verdict.reason, firm=can_be_ticked_off(promise),
         evidence=tuple(_evidence(reports[match.review], match.score) for match in shown),
     )  # fmt: skip
+
+
+def _counts(match: Match, best: float, report: Clause) -> bool:
+    """Whether a report is near enough to be judged: near the best one, or one that admits a miss, in a list of others or not."""
+    if load_rules("loop")["reports_failure"].search(report.text):
+        return match.covered >= _COVERED_BY_ADMISSION
+    return match.score >= _LEAST_WITH_FIGURE and match.score >= best - _NEAR_BEST
 
 
 def _least_score(promise: Clause, verdict: Verdict) -> float:
