@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ from pipeline.analysis.charts import chart_series
 from pipeline.analysis.columns import CHANGES, DTYPES, FRAMES, SERIES, VERDICTS
 from pipeline.analysis.messages import AnalysisError, AnalysisWarning
 from pipeline.analysis.report import table_html
+from pipeline.analysis.show import html_of
 from pipeline.analysis.tables import frame_of_rows
 from pipeline.analysis.tracking import (
     change_rows,
@@ -234,3 +236,12 @@ def test_a_plan_is_laid_beside_its_review(store: AnalystStore) -> None:
     assert all(text[start:end] == words for start, end, words in zip(loop["span_start"], loop["span_end"], loop["text"], strict=True))
     with pytest.raises(AnalysisError, match="没有可以核对"):
         store.loop("支持先进制造业高质量发展")
+
+
+def test_a_series_shows_its_years(store: AnalystStore) -> None:
+    """Targets, results and verdicts of each year in a table, all text escaped."""
+    found = [series for series in store.follow("口袋公园", place="澜川市") if "23个" in [point.text for point in series.points]]
+    html = found[0]._repr_html_()  # type: ignore[attr-defined]
+    assert all(part in html for part in ("澜川市", "25个", "23个", "未完成"))
+    hostile = replace(found[0], indicator="<script>", place="<b>")
+    assert ("<script>" in html_of(hostile), "&lt;script&gt;" in html_of(hostile)) == (False, True)

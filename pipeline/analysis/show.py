@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.office import office
 from pipeline.records import Deadline, Document, Extraction, Quantity, Task
+from pipeline.rulebook import load_rules
+from pipeline.track.model import Series
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,13 +23,14 @@ _STYLE = {
     "planned": "#cfe2f3", "achieved": "#d9ead3", "actual": "#d9ead3", "problem": "#f4cccc", "baseline": "#e8e8e8", "reference": "#fff2cc",
     "deadline": "#fce5cd",
 }  # fmt: skip
+_VERDICTS = {"met": "#d9ead3", "missed": "#f4cccc", "pending": "#cfe2f3", "unclear": "#fff2cc"}
 _BOX = "font-family:'Noto Sans CJK SC','Source Han Sans SC','Microsoft YaHei','PingFang SC',sans-serif;line-height:1.75;max-width:52em"
 _CHIP = "display:inline-block;padding:0 .5em;margin:0 .35em .2em 0;border-radius:.7em;font-size:85%;background:{}"
 _FAINT = "color:#666;font-size:85%"
 
 
 def html_of(thing: object) -> str:
-    """HTML of a task, quantity, deadline, document or extraction. Raises TypeError for anything else."""
+    """HTML of a task, quantity, deadline, document, extraction or series. Raises TypeError for anything else."""
     match thing:
         case Task():
             return _task(thing)
@@ -39,12 +42,14 @@ def html_of(thing: object) -> str:
             return _box(_head(thing) + _text(thing, ()))
         case Extraction():
             return _extraction(thing)
+        case Series():
+            return _series(thing)
     raise TypeError(type(thing).__name__)
 
 
 def teach_records() -> None:
     """From now on a notebook that ends a cell with a record shows it. Done where analysis begins, so that records stay plain elsewhere."""
-    for kind in (Task, Quantity, Deadline, Document, Extraction):
+    for kind in (Task, Quantity, Deadline, Document, Extraction, Series):
         setattr(kind, "_repr_html_", html_of)  # noqa: B010 - the name that notebooks ask for
 
 
@@ -97,6 +102,36 @@ def _extraction(extraction: Extraction) -> str:
     spans = [(one.span, _STYLE[one.status], f"{one.indicator or ''} {_value(one)}") for one in extraction.quantities]
     spans += [(one.span, _STYLE["deadline"], _period(one.start, one.end) or "") for one in extraction.deadlines]
     return _box(_head(extraction.document) + f"<div>{chips}</div>" + _text(extraction.document, extraction.tasks, spans))
+
+
+def _series(series: Series) -> str:
+    """A row for each year: target, result, verdict, and the documents that say so."""
+    data = load_rules("analysis").data
+    names, verdict_words = data["columns"], data["words"]["verdict"]
+    verdicts = {verdict.year: verdict for verdict in series.verdicts}
+    rows = []
+    for year in sorted({point.year for point in series.points}):
+        known = verdicts.get(year)
+        chip = _chip(verdict_words.get(known.verdict, known.verdict), _VERDICTS.get(known.verdict, "#f0f0f0")) if known else ""
+        cells = [
+            escape(str(year)),
+            *(_points(series, year, role) for role in ("target", "actual")),
+            chip,
+            escape(known.reason) if known else "",
+        ]
+        rows.append("<tr>" + "".join(f'<td style="text-align:left;vertical-align:top">{cell}</td>' for cell in cells) + "</tr>")
+    heads = [names["year"], names["target_text"], names["actual_text"], names["verdict"], names["reason"]]
+    head = "".join(f'<th style="text-align:left">{escape(name)}</th>' for name in heads)
+    known_as = "、".join(name for name in series.names if name != series.indicator)
+    title = " · ".join(part for part in (series.place, series.scope, series.indicator, *series.qualifiers) if part)
+    faint = f'<div style="{_FAINT}">{escape(known_as)}</div>' if known_as else ""
+    return _box(f"<div><b>{escape(title)}</b></div>{faint}<table><tr>{head}</tr>{''.join(rows)}</table>")
+
+
+def _points(series: Series, year: int, role: str) -> str:
+    """What was set, or reported, for a year, with the document of each figure."""
+    found = [point for point in series.points if point.year == year and point.role == role]
+    return "<br>".join(f'<span title="{escape(point.sentence)}">{escape(point.text)}</span>' for point in found)
 
 
 def _head(document: Document) -> str:

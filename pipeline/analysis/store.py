@@ -32,6 +32,7 @@ from pipeline.analysis.tracking import (
 )
 from pipeline.store import RecordFilter, SqliteStore
 from pipeline.store.rows import deadline_from_row, quantity_from_row, task_from_row
+from pipeline.track.series import track
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from pipeline.search.find import Sort, Wish
     from pipeline.search.hits import Hit
     from pipeline.search.index import Index
+    from pipeline.track.model import Series
 
 _KINDS = {"tasks": "task", "quantities": "quantity", "deadlines": "deadline"}
 _OF_DOCUMENT = ("doc_id", "place", "year", "doc_type", "title", "source")
@@ -167,6 +169,13 @@ class AnalystStore:
     def changes(self, indicator: str | None = None, *, place: str | None = None, year: int | None = None) -> pd.DataFrame:
         """A row for each pair of successive years: was the target raised, lowered, kept, dropped. The errors are those of ``series``."""
         return self._signed(frame_of_rows(change_rows(self._series(indicator, place, year, None)), FRAMES["changes"]))
+
+    def follow(self, indicator: str, *, place: str | None = None) -> list[Series]:
+        """The series of an indicator as tracking makes them; a notebook shows each as a table of its years.
+
+        The errors are those of ``series``.
+        """
+        return track(self.store, indicator, place=place, as_of=self.as_of)
 
     def _series(self, indicator: str | None, place: str | None, year: int | None, actuals: Actuals | None) -> list[dict[str, Any]]:
         """Series of the contract, kept until the store changes: tracking reads all quantities."""
