@@ -14,7 +14,7 @@ from tests.conftest import ROOT
 
 pytest.importorskip("altair")
 from pipeline.analysis import provenance_of, read_actuals, save_frame, store_of, write_report
-from pipeline.analysis.charts import chart_series
+from pipeline.analysis.charts import chart_progress, chart_series, save_chart
 from pipeline.analysis.columns import CHANGES, DTYPES, FRAMES, SERIES, VERDICTS
 from pipeline.analysis.messages import AnalysisError, AnalysisWarning
 from pipeline.analysis.report import table_html
@@ -245,3 +245,12 @@ def test_a_series_shows_its_years(store: AnalystStore) -> None:
     assert all(part in html for part in ("澜川市", "25个", "23个", "未完成"))
     hostile = replace(found[0], indicator="<script>", place="<b>")
     assert ("<script>" in html_of(hostile), "&lt;script&gt;" in html_of(hostile)) == (False, True)
+
+
+@pytest.mark.parametrize("suffix", [".png", ".svg", ".html", ".json"])
+def test_charts_say_what_made_them(store: AnalystStore, tmp_path: Path, suffix: str) -> None:
+    """A picture that is sent on can be traced to program, rules, store and day."""
+    chart = chart_progress(store.verdicts(place="澜川市"))
+    path = save_chart(chart, tmp_path / f"chart{suffix}")
+    told = path if suffix in (".html", ".json") else path.with_name(path.name + ".about.json")
+    assert all(part in told.read_text("utf-8") for part in (store.provenance().program, store.as_of.isoformat()))

@@ -17,6 +17,7 @@ import vl_convert
 
 from pipeline.analysis.calibration import KINDS, reliability
 from pipeline.analysis.messages import AnalysisError, AnalysisWarning, message, words
+from pipeline.analysis.provenance import write_about
 from pipeline.export import replacing
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def chart_series(series: pd.DataFrame, verdicts: pd.DataFrame | None = None, *, 
         own = points[points["id"] == name]
         judged = None if verdicts is None else verdicts[verdicts["id"] == name]
         pictures.append(_one_series(own, judged, width))
-    chart: alt.VConcatChart = _finished(alt.vconcat(*pictures).resolve_scale(color="independent"), title)
+    chart: alt.VConcatChart = _finished(alt.vconcat(*pictures).resolve_scale(color="independent"), title, series)
     return chart
 
 
@@ -66,7 +67,7 @@ def chart_compare(series: pd.DataFrame, *, year: int, role: str = "actual", titl
     for key in _drawn_alike(shown):
         own = _scaled(_alike(points, key))
         pictures.append(_bars(own[own["role"] == role], own[own["role"] == "target"], key, width))
-    chart: alt.VConcatChart = _finished(alt.vconcat(*pictures).resolve_scale(x="independent", y="independent"), title)
+    chart: alt.VConcatChart = _finished(alt.vconcat(*pictures).resolve_scale(x="independent", y="independent"), title, series)
     return chart
 
 
@@ -93,7 +94,7 @@ def chart_progress(verdicts: pd.DataFrame, *, by: str = "year", title: str = "",
         tooltip=[by, "verdict", "count"],
     )  # fmt: skip
     text = alt.Chart(labels).mark_text(align="left", dx=8, fontSize=11).encode(y=rows, x=alt.value(width), text="label:N")
-    chart: alt.LayerChart = _finished((bars + text).properties(width=width), title)
+    chart: alt.LayerChart = _finished((bars + text).properties(width=width), title, verdicts)
     return chart
 
 
@@ -141,6 +142,7 @@ def verdict_rates(verdicts: pd.DataFrame, *, by: str | Sequence[str] = "year") -
 def save_chart(chart: alt.TopLevelMixin, path: str | Path) -> Path:
     """Write the chart as .png, .svg, .html (one file, no network) or .json (Vega-Lite), and give the path of the file.
 
+    What made a chart that was drawn from a store stands in .html and .json, and beside .png and .svg in a file of its own.
     Where the computer has no Chinese font, a PNG would show boxes: an SVG is written instead, with a warning. Raises AnalysisError for
     another suffix, OSError where nothing can be written; the file appears complete or not at all.
     """
@@ -151,6 +153,9 @@ def save_chart(chart: alt.TopLevelMixin, path: str | Path) -> Path:
     content = _rendered(chart, target)
     with replacing(target) as file:
         file.write(content)
+    made_by = chart.to_dict().get("usermeta", {}).get("provenance")
+    if made_by and target.suffix in (".png", ".svg"):
+        write_about(target, made_by)
     return target
 
 
@@ -326,7 +331,10 @@ def _plain(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.reset_index(drop=True)
 
 
-def _finished(chart: Any, title: str) -> Any:
+def _finished(chart: Any, title: str, frame: pd.DataFrame | None = None) -> Any:
+    """The chart in our style, with what made the frame that it was drawn from."""
+    if frame is not None and "provenance" in frame.attrs:
+        chart = chart.properties(usermeta={"provenance": frame.attrs["provenance"]})
     if title:
         chart = chart.properties(title=alt.TitleParams(title, anchor="start", fontSize=16, offset=14))
     return (

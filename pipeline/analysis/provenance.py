@@ -85,14 +85,14 @@ def _write_csv(frame: pd.DataFrame, path: Path, about: dict[str, Any]) -> None:
     text = _safe(frame).to_csv(index=False, date_format="%Y-%m-%d")
     with replacing(path) as file:
         file.write(b"\xef\xbb\xbf" + text.encode())  # by this mark Excel knows that it is UTF-8
-    _write_about(path, about)
+    write_about(path, about)
 
 
 def _write_jsonl(frame: pd.DataFrame, path: Path, about: dict[str, Any]) -> None:
     text = frame.to_json(orient="records", lines=True, force_ascii=False, date_format="iso")
     with replacing(path) as file:
         file.write(text.encode())
-    _write_about(path, about)
+    write_about(path, about)
 
 
 def _write_parquet(frame: pd.DataFrame, path: Path, about: dict[str, Any]) -> None:
@@ -125,7 +125,8 @@ def _write_xlsx(frame: pd.DataFrame, path: Path, about: dict[str, Any]) -> None:
         book.save(file)
 
 
-def _write_about(path: Path, about: dict[str, Any]) -> None:
+def write_about(path: Path, about: dict[str, Any]) -> None:
+    """Write what made a file into one beside it."""
     import orjson
 
     with replacing(path.with_name(path.name + _ABOUT)) as file:
