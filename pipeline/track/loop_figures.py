@@ -28,6 +28,9 @@ _LEAST_SHARED = 0.6  # share of the shorter indicator's pairs of characters that
 _LEAST_OF_TARGET = 0.5  # share of the promised indicator's pairs that must be found again
 
 
+_SURE_NAME = 0.8  # the same, before a promise is called missed: a miss is an accusation
+
+
 @dataclass(frozen=True, slots=True)
 class Comparison:
     """A promised and a reported figure, and whether the promise was kept."""
@@ -47,6 +50,8 @@ def compare_figures(target: Quantity, actuals: Iterable[Quantity]) -> Comparison
     if best is None:
         return None
     met = is_met(target, best[1])
+    if met is False and _found_again(target, best[1]) < _SURE_NAME:
+        return None
     return None if met is None else Comparison(target, best[1], met)
 
 
@@ -119,6 +124,12 @@ def likeness(target: Quantity, other: Quantity, *, planned: bool = False) -> flo
         return 0.0
     shared = len(left & right)
     return shared / min(len(left), len(right)) if shared >= _LEAST_OF_TARGET * len(left) else 0.0
+
+
+def _found_again(target: Quantity, other: Quantity) -> float:
+    """The share of the promised indicator's pairs of characters that the other's has."""
+    left, right = _pairs(target.indicator), _pairs(other.indicator)
+    return len(left & right) / len(left) if left else 0.0
 
 
 def same_name(target: Quantity, other: Quantity) -> bool:

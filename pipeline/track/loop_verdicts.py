@@ -79,15 +79,17 @@ def _by_figures(promise: Clause, reports: Sequence[Clause]) -> Verdict | None:
 def _comparable(promise: Clause, reports: Sequence[Clause]) -> Iterator[tuple[int, Quantity]]:
     """The reported figures of one year, each with the number of its clause: for a stock no additions, for additions no stock."""
     rules = load_rules("loop")
-    stock, additions = rules["asks_stock"].search(promise.text), rules["addition"].search(promise.text)
+    asks_stock, asks_addition = rules["asks_stock"].search(promise.text), rules["addition"].search(promise.text)
     for number, report in enumerate(reports):
         adds = rules["addition"].search(report.text)
         for figure in report.quantities:
-            before = report.text[: figure.span[0] - report.span[0]]
-            mixed = (stock and rules["addition"].search(figure.indicator or "")) or (
-                additions and not adds and figure.measure == "level" and rules["tells_stock"].search(before)
-            )
-            if not mixed and not _of_several_years(report, figure):
+            tells_stock = rules["tells_stock"].search(report.text[: figure.span[0] - report.span[0]])
+            if asks_stock:
+                comparable = bool(tells_stock) or not rules["work"].search(report.text)
+            else:
+                mixed = asks_addition and not adds and figure.measure == "level" and tells_stock
+                comparable = not mixed and not _of_several_years(report, figure)
+            if comparable:
                 yield number, figure
 
 
