@@ -39,6 +39,7 @@ PARTS: dict[str, str] = {
     "annotation-export": "pipeline.annotation.commands",
     "annotation-import": "pipeline.annotation.commands",
     "track": "pipeline.track.commands",
+    "compare": "pipeline.track.commands",
     "close-loop": "pipeline.track.loop_commands",
     "check-draft": "pipeline.track.loop_commands",
 }

@@ -1,6 +1,34 @@
 """Track: what was set, reported, kept and dropped across documents and years."""
 
-from pipeline.track.model import Change, Link, Point, Series, TrackError, Verdict, series_row
-from pipeline.track.series import track
+from __future__ import annotations
 
-__all__ = ["Change", "Link", "Point", "Series", "TrackError", "Verdict", "series_row", "track"]
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pipeline.track.compare import Row, compare, groups
+    from pipeline.track.decisions import Decisions, decisions, join, part
+    from pipeline.track.model import Change, Link, Point, Series, TrackError, Verdict, series_row
+    from pipeline.track.series import track
+
+__all__ = [
+    "Change", "Decisions", "Link", "Point", "Row", "Series", "TrackError", "Verdict",
+    "compare", "decisions", "groups", "join", "part", "series_row", "track",
+]  # fmt: skip
+
+# Where each name is: numpy and the encoder load when something is tracked, not when a command of this part is asked for its help.
+_HOMES = {
+    **dict.fromkeys(("Row", "compare", "groups"), "compare"),
+    **dict.fromkeys(("Decisions", "decisions", "join", "part"), "decisions"),
+    **dict.fromkeys(("Change", "Link", "Point", "Series", "TrackError", "Verdict", "series_row"), "model"),
+    "track": "series",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """The public names, from the module that holds each, imported at their first use."""
+    if name not in _HOMES:
+        raise AttributeError(name)
+    value = getattr(import_module(f"pipeline.track.{_HOMES[name]}"), name)
+    globals()[name] = value
+    return value

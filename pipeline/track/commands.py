@@ -10,6 +10,8 @@ import typer
 
 app = typer.Typer()
 Store = Annotated[Path, typer.Option("--db", metavar="FILE", help="The store.")]
+AsOf = Annotated[datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d"], help="Day from which “due” is read.")]
+_DECISION = 3  # words: join A B
 
 
 def _ending(example: str) -> str:
@@ -20,27 +22,33 @@ def _ending(example: str) -> str:
 @app.command(epilog=_ending("python cli.py ingest corpus --db office.db && python cli.py track --all --db office.db -o series.jsonl"))
 def track(
     db: Store,
-    indicator: Annotated[str | None, typer.Argument(metavar="[INDICATOR]", help="Any wording of an indicator.")] = None,
+    words: Annotated[
+        list[str] | None, typer.Argument(metavar="[INDICATOR]", help="Any wording of an indicator; or join A B, part A B, for good.")
+    ] = None,
     every: Annotated[bool, typer.Option("--all", help="Follow every indicator of every place.")] = False,
     out: Annotated[Path | None, typer.Option("--out", "-o", metavar="SERIES.jsonl", help="File to write; - for stdout.")] = None,
     place: Annotated[str | None, typer.Option("--place", help="Full name of a place.")] = None,
     year: Annotated[int | None, typer.Option("--year", help="Only series with a figure of this year.")] = None,
-    as_of: Annotated[datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d"], help="Day from which “due” is read.")] = None,
+    as_of: AsOf = None,
+    who: Annotated[str, typer.Option("--who", help="Who joins or parts names.")] = "",
     json: Annotated[bool, typer.Option("--json", help="Print JSON lines.")] = False,
 ) -> None:
     """Follow an indicator across years: targets, what was reached, and a verdict with both sentences."""
     from pathlib import Path
 
     from pipeline.store import open_store
-    from pipeline.terminal import open_lines, printable
+    from pipeline.terminal import open_lines, printable, say
     from pipeline.track.model import series_row
     from pipeline.track.series import track as follow
     from pipeline.track.show import series_lines
 
-    if every == (indicator is not None):
+    if words and words[0] in ("join", "part") and len(words) == _DECISION:
+        say(_decide(db, words, who))
+        return
+    if every == bool(words) or len(words or ()) > 1:
         raise typer.BadParameter("give an INDICATOR or --all")
     with open_store(db, readonly=True) as store:
-        found = follow(store, indicator, place=place, year=year, as_of=as_of.date() if as_of else None)
+        found = follow(store, words[0] if words else None, place=place, year=year, as_of=as_of.date() if as_of else None)
     if json or out is not None:
         with open_lines(out or Path("-")) as write:
             for one in found:
@@ -48,6 +56,48 @@ def track(
         return
     for line in series_lines(found):
         typer.echo(printable(line))
+
+
+@app.command(epilog=_ending("python cli.py ingest corpus --db office.db && python cli.py compare GDP --year 2024 --db office.db"))
+def compare(
+    indicator: Annotated[str, typer.Argument(metavar="INDICATOR", help="Any wording of an indicator.")],
+    db: Store,
+    year: Annotated[int, typer.Option("--year", help="The year that targets and results are of.")],
+    places: Annotated[
+        list[str] | None, typer.Option("--places", metavar="PLACE", help="Only this place or group (长三角, 中部六省 …); may be repeated.")
+    ] = None,
+    as_of: AsOf = None,
+    json: Annotated[bool, typer.Option("--json", help="Print JSON lines.")] = False,
+) -> None:
+    """Put the targets and results of an indicator side by side across places."""
+    from pathlib import Path
+
+    from pipeline.store import open_store
+    from pipeline.terminal import open_lines, printable
+    from pipeline.track.compare import compare as across
+    from pipeline.track.show import row_lines
+
+    named = [name for given in places or () for name in given.replace("，", ",").split(",") if name]
+    with open_store(db, readonly=True) as store:
+        rows = across(store, indicator, year, places=named, as_of=as_of.date() if as_of else None)
+    if json:
+        with open_lines(Path("-")) as write:
+            for row in rows:
+                write(row.row())
+        return
+    for line in row_lines(rows):
+        typer.echo(printable(line))
+
+
+def _decide(db: Path, words: list[str], who: str) -> str:
+    from pipeline.store import open_store
+    from pipeline.track.decisions import join, part
+    from pipeline.track.verdicts import message
+
+    action, first, second = words
+    with open_store(db) as store:
+        (join if action == "join" else part)(store, first, second, who)
+    return message("joined" if action == "join" else "parted", first=first, second=second)
 
 
 @app.callback()

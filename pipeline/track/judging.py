@@ -34,6 +34,7 @@ class Coverage:
 
     sources: tuple[Source, ...]
     as_of: date
+    planned: Mapping[int, str]  # by year, the sentences that plan for it
 
     @cached_property
     def titles(self) -> dict[str, str]:
@@ -126,7 +127,7 @@ def _contradiction(points: list[Point], coverage: Coverage) -> str:
     return message("contradiction", first=titles[first.doc_id], one=first.text, second=titles[second.doc_id], other=second.text)
 
 
-def changes_between(points: tuple[Point, ...], coverage: Coverage) -> tuple[Change, ...]:
+def changes_between(points: tuple[Point, ...], names: tuple[str, ...], coverage: Coverage) -> tuple[Change, ...]:
     """What became of the targets between successive years of which the store has a plan."""
     targets = _by_year(points, "target")
     made = []
@@ -135,7 +136,8 @@ def changes_between(points: tuple[Point, ...], coverage: Coverage) -> tuple[Chan
         if before in targets and after in targets:
             made.append(Change(before, after, _change(targets[before][0], targets[after][0])))
         elif before in targets and after in coverage.plans:
-            made.append(Change(before, after, "dropped"))
+            named = any(name in coverage.planned.get(after, "") for name in names)
+            made.append(Change(before, after, "unquantified" if named else "dropped"))
         elif after in targets and before in coverage.plans:
             made.append(Change(before, after, "new"))
     return tuple(made)

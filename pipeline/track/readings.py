@@ -25,6 +25,7 @@ SELECT number, doc_id, title, source, place, doc_type, issuer, date, year, plan_
 WHERE duplicate_of IS NULL AND place IS NOT NULL AND (? IS NULL OR place = ?) ORDER BY number
 """
 _QUANTITIES = "SELECT coalesce(corrected, line) FROM quantities WHERE document = ? AND NOT rejected ORDER BY position"
+_PLANNED = "SELECT start, end FROM tasks WHERE document = ? AND status = 'planned' AND NOT rejected ORDER BY position"
 _SENTENCE_END = re.compile(r"[。！？；;!?\n]")
 _CLAUSE_END = re.compile(r"[。！？；;!?\n，：:,]")
 
@@ -72,11 +73,12 @@ class Reading:
     several: bool  # the words before it, in its paragraph, tell of several years
 
 
-def read_sources(store: SqliteStore, place: str | None = None) -> Iterator[tuple[Source, str, list[dict[str, Any]]]]:
-    """Every document that speaks for a place: what it is, its text, and its quantities as rows of the contract."""
+def read_sources(store: SqliteStore, place: str | None = None) -> Iterator[tuple[Source, str, list[dict[str, Any]], str]]:
+    """Every document that speaks for a place: what it is, its text, its quantities as rows of the contract, what it plans."""
     for number, doc_id, title, source, *rest, text in store.select(_DOCUMENTS, place, place):
         rows = [orjson.loads(line) for (line,) in store.select(_QUANTITIES, number)]
-        yield Source(doc_id, title or source, *rest), text, rows
+        planned = "\n".join(text[start:end] for start, end in store.select(_PLANNED, number))
+        yield Source(doc_id, title or source, *rest), text, rows, planned
 
 
 def read_figures(source: Source, text: str, rows: list[dict[str, Any]]) -> Iterator[Reading]:

@@ -14,19 +14,22 @@ from typing import TYPE_CHECKING
 from pipeline.search.encoder import load_encoder
 from pipeline.track.choosing import choose, point_of, role_of, value_of
 from pipeline.track.decisions import Decisions, decisions
-from pipeline.track.indicators import subject_of
+from pipeline.track.indicators import fold, subject_of
 from pipeline.track.judging import Beside, Coverage, changes_between, judge, judge_completion
 from pipeline.track.linking import Candidate, assign
-from pipeline.track.model import Link, Point, Series
+from pipeline.track.model import Link, Point, Series, TrackError
 from pipeline.track.placing import Key, Placed, place_figure
 from pipeline.track.readings import Source, read_figures, read_sources
 from pipeline.track.statements import Statement, read_statements
+from pipeline.track.verdicts import message
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pipeline.store import SqliteStore
 
+_SHOWN = 8  # names that an error tells
+_SHORTEST = 4  # characters of a wording that names an indicator in any sentence
 _NEAR = 3  # years within which figures of a series are like each other
 
 
@@ -44,8 +47,9 @@ class Known:
     """What the store has of a place besides its figures."""
 
     sources: list[Source] = field(default_factory=list)
+    planned: dict[int, str] = field(default_factory=dict)
     statements: list[Statement] = field(default_factory=list)
-    coverage: Coverage = field(default_factory=lambda: Coverage((), date.min))
+    coverage: Coverage = field(default_factory=lambda: Coverage((), date.min, {}))
 
 
 def track(
@@ -56,17 +60,53 @@ def track(
     decided = decisions(store)
     groups: dict[Key, Group] = {}
     known: dict[str, Known] = defaultdict(Known)
-    for source, text, rows in read_sources(store, place):
+    for source, text, rows, planned in read_sources(store, place):
         about = known[source.place]
         about.sources.append(source)
+        if source.plan_year is not None:
+            about.planned[source.plan_year] = about.planned.get(source.plan_year, "") + planned
         about.statements += read_statements(source, text)
         for reading in read_figures(source, text, rows):
             placed = place_figure(reading, decided.names)
             groups.setdefault(placed.key, Group(placed.key)).figures.append(placed)
     for about in known.values():
-        about.coverage = Coverage(tuple(about.sources), day)
+        about.coverage = Coverage(tuple(about.sources), day, about.planned)
+    if place is not None and not known:
+        raise TrackError(message("no_place", place=place, known="、".join(_places(store)) or message("none")))
     made = [(group, _one(group)) for group in link_groups(list(groups.values()), decided)]
+    if indicator is not None:
+        made = _named(made, indicator)
+    if year is not None:
+        made = [(group, one) for group, one in made if any(point.year == year for point in one.points)]
     return sorted(_judged(made, known), key=lambda one: (one.place, one.indicator, one.measure, one.scope or "", one.qualifiers, one.id))
+
+
+def _named(made: list[tuple[Group, Series]], indicator: str) -> list[tuple[Group, Series]]:
+    """The series that a wording names; raises TrackError with names like it when there are none."""
+    wanted = subject_of(indicator)
+    plain = fold(indicator)
+    found = [(group, one) for group, one in made if wanted in _subjects(group, one) or plain == one.indicator]
+    if not found:
+        alike = sorted(
+            {one.indicator for _, one in made if plain[:2] in one.indicator or plain in one.indicator},
+            key=lambda name: (plain not in name, len(name)),
+        )
+        raise TrackError(message("no_indicator", indicator=indicator, known="、".join(alike[:_SHOWN]) or message("none")))
+    return found
+
+
+def _subjects(group: Group, one: Series) -> set[str]:
+    """The plain names that a series goes by."""
+    return {subject_of(name) for name in {figure.reading.indicator for figure in group.figures}} | {subject_of(one.indicator)}
+
+
+def _wordings(one: Series) -> tuple[str, ...]:
+    """Every wording by which a plan may name the indicator of a series."""
+    return tuple({one.indicator, *(name for name in one.names if len(name) >= _SHORTEST)})
+
+
+def _places(store: SqliteStore) -> list[str]:
+    return sorted({row["place"] for row in store.documents() if row["place"]})
 
 
 def link_groups(groups: list[Group], decided: Decisions) -> list[Group]:
@@ -136,12 +176,14 @@ def _judged(made: list[tuple[Group, Series]], known: dict[str, Known]) -> Iterat
             verdicts = tuple(judge_completion(year, targets[name][year], told[year]) for year in sorted(told) if year in targets[name])
             yield replace(one, verdicts=verdicts)
             continue
-        subjects = {subject_of(figure.reading.indicator) for figure in group.figures} | {subject_of(one.indicator)}
+        subjects = _subjects(group, one)
         plain = one.measure in ("level", "change") and not one.qualifiers and one.scope is None
         said = {told.year: told for told in place.statements if plain and told.subjects & subjects}
         beside = Beside(shares[name] if plain else {}, said)
         yield replace(
-            one, verdicts=judge(one.points, one.good, place.coverage, beside), changes=changes_between(one.points, place.coverage)
+            one,
+            verdicts=judge(one.points, one.good, place.coverage, beside),
+            changes=changes_between(one.points, _wordings(one), place.coverage),
         )
 
 

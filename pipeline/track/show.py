@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from pipeline.track.compare import Row
     from pipeline.track.model import Series
 
 _ROLES = {"target": "目标", "actual": "实绩", "baseline": "基数", "target_above": "上级下达"}
 _VERDICTS = {"met": "完成", "missed": "未完成", "pending": "未到期", "unreported": "未见报告", "unclear": "不明确"}
+_MEASURES = {"level": "数值", "change": "增减", "completion": "完成计划", "rank": "位次", "gap": "差距"}
 _CHANGES = {"raised": "提高", "lowered": "降低", "kept": "持平", "unquantified": "不再量化", "dropped": "不再提出", "new": "新提出"}
 
 
@@ -25,3 +27,12 @@ def series_lines(found: Iterable[Series]) -> Iterator[str]:
             yield f"  {verdict.year} {_VERDICTS[verdict.verdict]}：{verdict.reason}"
         for change in one.changes:
             yield f"  {change.from_year}→{change.to_year} {_CHANGES[change.change]}"
+
+
+def row_lines(rows: Iterable[Row]) -> Iterator[str]:
+    """The lines of a comparison: place, target, result, verdict."""
+    for row in rows:
+        target = row.target.text if row.target else "—"
+        actual = row.actual.text if row.actual else "—"
+        verdict = _VERDICTS[row.verdict.verdict] if row.verdict else "—"
+        yield f"{row.place}\t{row.indicator}（{_MEASURES[row.measure]}）\t目标 {target}\t实绩 {actual}\t{verdict}"
