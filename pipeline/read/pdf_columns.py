@@ -19,6 +19,8 @@ _NARROW = 7  # em: what is narrower is the column of a table
 _FULL_SHARE = 0.5  # of the lines of a column that reach its edge
 _SAME_ROW = 0.6  # of the height that two pieces share
 _OFF = 0.3  # of the height between their bottoms
+_LABEL = 6  # em: a longer line is no part of a broken label
+_COLONS = ("：", ":")
 _BETWEEN = "  "  # two pieces of a row, told apart by more than a typed blank
 
 BOTH, FIRST, SECOND = 0, 1, 2  # columns
@@ -95,14 +97,30 @@ def _rows(lines: list[Line]) -> list[Line]:
     """The lines with those on one row put together, and what stands beside two lines after the first of them."""
     rows: list[Line] = []
     for line in lines:
-        if rows and not (line.grid or rows[-1].grid) and _on_one_row(rows[-1], line):
-            rows[-1] = _joined(rows[-1], line)
+        if not rows or line.grid or rows[-1].grid:
+            rows.append(line)
+        elif _is_label(rows[-1], line):
+            rows[-1] = _joined(rows[-1], line, "")
+        elif _on_one_row(rows[-1], line) or _behind_label(rows[-1], line):
+            rows[-1] = _joined(rows[-1], line, _BETWEEN)
         else:
             rows.append(line)
-    for index, (above, line) in enumerate(pairwise(rows)):
+    for index in range(len(rows) - 1):
+        above, line = rows[index : index + 2]
         if above.bottom < line.bottom < above.top < line.top and line.left > above.right:
             rows[index : index + 2] = [line, above]  # “文件” beside the names of two issuers
     return rows
+
+
+def _is_label(above: Line, line: Line) -> bool:
+    """Whether two short lines are a label that a narrow cell broke (发文机 / 关：)."""
+    narrow = max(above.right - above.left, line.right - line.left) < _LABEL * line.size
+    return narrow and line.text.endswith(_COLONS) and abs(above.left - line.left) < _OFF * line.size and above.bottom >= line.top - _OFF
+
+
+def _behind_label(label: Line, line: Line) -> bool:
+    """Whether a line stands beside a label of two lines, at half their height."""
+    return label.text.endswith(_COLONS) and line.left > label.right and label.bottom < line.bottom and line.top < label.top
 
 
 def _on_one_row(before: Line, line: Line) -> bool:
@@ -112,6 +130,6 @@ def _on_one_row(before: Line, line: Line) -> bool:
     return min(before.top, line.top) - max(before.bottom, line.bottom) > _SAME_ROW * low
 
 
-def _joined(before: Line, line: Line) -> Line:
-    text, bottom, top = before.text + _BETWEEN + line.text, min(before.bottom, line.bottom), max(before.top, line.top)
+def _joined(before: Line, line: Line, between: str) -> Line:
+    text, bottom, top = before.text + between + line.text, min(before.bottom, line.bottom), max(before.top, line.top)
     return replace(before, text=text, right=line.right, bottom=bottom, top=top)

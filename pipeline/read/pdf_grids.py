@@ -33,9 +33,21 @@ def lines_and_grids(sheet: Sheet, text: str, runs: list[Run], areas: list[Area],
         grids.append(Line("", left, right, bottom, top, top - bottom, grid=_grid(sheet, text, inside, area, page)))
     lines = lines_of(sheet, text, runs)
     for grid in grids:
-        above = [index for index, line in enumerate(lines) if line.bottom >= grid.top - _INSIDE]
-        lines.insert(above[-1] + 1 if above else 0, grid)
+        lines.insert(_place(grid, lines), grid)
     return lines
+
+
+def _place(grid: Line, lines: list[Line]) -> int:
+    """Where the table stands among the lines: there the fewest lines are out of order, as running heads drawn last are."""
+    best = place = wrong = 0
+    for index, line in enumerate(lines, 1):
+        if line.bottom >= grid.top - _INSIDE:
+            wrong -= 1
+        elif line.top <= grid.bottom + _INSIDE:
+            wrong += 1
+        if wrong < best:
+            best, place = wrong, index
+    return place
 
 
 def _is_inside(run: Run, area: Area) -> bool:
