@@ -93,6 +93,14 @@ def test_large_values_are_written_as_people_do(value: float, unit: str, shown: t
     assert shown == (round(row["value"], 6), row["shown_unit"])
 
 
+def test_falls_lie_below_rises() -> None:
+    """Where one year grew and another fell, the fall is negative; where all fell, the figures stand as they are written."""
+    rows = [point(2022, "actual", 6.1, measure="change", direction="up"), point(2023, "actual", 1.5, measure="change", direction="down")]
+    mixed = drawn(chart_series(frame_of_rows(rows, SERIES)))
+    falling = drawn(chart_series(frame_of_rows([rows[1]], SERIES)))
+    assert [[-1.5, 6.1], [1.5]] == [sorted(row["value"] for row in shown if "value" in row) for shown in (mixed, falling)]
+
+
 def test_rates_always_stand_beside_what_nobody_reported(verdicts: pd.DataFrame) -> None:
     """One met of two judged, one unreported, one year without any document: never just “50 %”."""
     [row] = verdict_rates(verdicts, by="place").to_dict("records")

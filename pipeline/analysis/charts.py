@@ -223,8 +223,11 @@ def _alike(points: pd.DataFrame, key: tuple[Any, ...]) -> pd.DataFrame:
 
 
 def _scaled(points: pd.DataFrame) -> pd.DataFrame:
-    """Values in 万 or 亿 where they are large, with ``shown_unit`` to match."""
+    """Values in 万 or 亿 where they are large, with ``shown_unit`` to match; falls below zero where there are rises, too."""
     frame = points.copy()
+    falls = frame["direction"].eq("down")
+    if falls.any() and not falls.all():
+        frame.loc[falls, ["value", "low", "high"]] *= -1
     unit = next((value for value in frame["unit"] if value), "")
     largest = frame["value"].abs().max()
     for name, size in words("scales").items():
