@@ -16,7 +16,7 @@ from pipeline.extract.strength import strength_of
 from pipeline.rulebook import load_rules
 from pipeline.track.loop_clauses import Clause, cut_tasks
 from pipeline.track.loop_match import Match, match_clauses
-from pipeline.track.loop_verdicts import By, LoopVerdict, Verdict, judge_promise
+from pipeline.track.loop_verdicts import By, LoopVerdict, Verdict, judge_promise, of_several_years
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -156,11 +156,10 @@ def _evidence(report: Clause, score: float) -> Evidence:
 
 def _growth_of_the_economy(reports: Iterable[Clause]) -> Quantity | None:
     """The reported growth of the economy in one year."""
-    rules = load_rules("loop")
+    economy = load_rules("loop")["economy"]
     for report in reports:
-        if rules["several_years"].search(report.text):
-            continue
         for figure in report.quantities:
-            if figure.measure == "change" and figure.unit == "%" and rules["economy"].search(figure.indicator or ""):
+            growth = figure.measure == "change" and figure.unit == "%" and figure.direction != "down"
+            if growth and economy.search(figure.indicator or "") and not of_several_years(report, figure):
                 return figure
     return None

@@ -119,7 +119,7 @@ class _Content:
 
     @classmethod
     def of(cls, clause: Clause) -> _Content:
-        text = one_name(clause.subject)
+        text = load_rules("loop")["with_the_economy"].sub(" ", one_name(clause.subject))
         words = subject_words(text)
         pairs = pairs_of(words)
         if len(pairs) <= _TOO_FEW and clause.before:

@@ -88,12 +88,12 @@ def _comparable(promise: Clause, reports: Sequence[Clause]) -> Iterator[tuple[in
                 comparable = bool(tells_stock) or not rules["work"].search(report.text)
             else:
                 mixed = asks_addition and not adds and figure.measure == "level" and tells_stock
-                comparable = not mixed and not _of_several_years(report, figure)
+                comparable = not mixed and not of_several_years(report, figure)
             if comparable:
                 yield number, figure
 
 
-def _of_several_years(report: Clause, figure: Quantity) -> bool:
+def of_several_years(report: Clause, figure: Quantity) -> bool:
     """Whether a figure sums or averages several years: its period says so, or a word before it (累计达到54个)."""
     if figure.start is not None and figure.end is not None and int(figure.end[:4]) > int(figure.start[:4]):
         return True
@@ -123,6 +123,8 @@ def _by_words(promise: Clause, reports: Sequence[Clause]) -> Verdict:
     if measured and len(measured) == len(promise.quantities) and reports[0].quantities:
         if not any(same_name(target, figure) for target in measured for figure in reports[0].quantities):
             return Verdict("not_mentioned", "nothing", _reason("other_figure", words=text), ())
+        return Verdict("progress", "words", _reason("words_incomparable"), (0,))
+    if rules["with_the_economy"].search(promise.text) and reports[0].quantities:
         return Verdict("progress", "words", _reason("words_incomparable"), (0,))
     if support := rules["reports_support"].search(text):
         return Verdict("progress", "words", _reason("words_support", words=support.group()), (0,))
