@@ -127,7 +127,8 @@ def test_record_is_added_by_selecting_text(browser: Any, office: Path) -> None:
     with served(office) as address, visited(browser) as page:
         page.goto(f"{address}/document?id={doc_id(office, '2024_澜川市_工作总结')}")
         page.evaluate(
-            "() => { const piece = [...document.querySelectorAll('article [data-at]')].find((item) => item.textContent.includes('工作回顾'));"
+            "() => { const pieces = [...document.querySelectorAll('article [data-at]')];"
+            " const piece = pieces.find((item) => item.textContent.includes('工作回顾'));"
             " const range = document.createRange(); range.setStart(piece.firstChild, 2); range.setEnd(piece.firstChild, 7);"
             " getSelection().removeAllRanges(); getSelection().addRange(range); }"
         )

@@ -17,6 +17,7 @@ users = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(users, name="users")
 
 Store = Annotated[Path, typer.Option("--db", metavar="FILE", help="The store.")]
+_KEEP_ALIVE = 75  # seconds that an idle connection is kept: people read before they click
 _PAGES = ("/search", "/search.json", "/documents", "/basket", "/openapi.json")  # what --check opens
 
 
@@ -78,8 +79,9 @@ def serve(
 
     typer.echo(message("serving", address=f"http{'s' if certificate else ''}://{host}:{port}/"), err=True)
     uvicorn.run(
-        create_app(settings), host=host, port=port, log_level="warning", access_log=False, server_header=False,
-        ssl_certfile=certificate, ssl_keyfile=key, proxy_headers=behind_proxy is not None, forwarded_allow_ips=behind_proxy,
+        create_app(settings), host=host, port=port, log_level="warning", access_log=False,
+        server_header=False, timeout_keep_alive=_KEEP_ALIVE, ssl_certfile=certificate, ssl_keyfile=key,
+        proxy_headers=behind_proxy is not None, forwarded_allow_ips=behind_proxy,
     )  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from pipeline.store import open_store
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+    from typing import Any
 
     from pipeline.search.index import Index
     from pipeline.store import SqliteStore
@@ -32,6 +33,7 @@ class Library:
         self.path = path
         self._free: queue.LifoQueue[SqliteStore] = queue.LifoQueue()
         self._index: Index | None = None
+        self._documents: tuple[int, list[dict[str, Any]]] | None = None
         self._loading = threading.Lock()
         self._writing = threading.Lock()
         with open_store(path):  # brings an older store up to date
@@ -68,6 +70,14 @@ class Library:
         elif held.generation != store.generation() and self._loading.acquire(blocking=False):
             threading.Thread(target=self._reload, daemon=True).start()
         return replace(held, store=store)
+
+    def documents(self, store: SqliteStore) -> list[dict[str, Any]]:
+        """All documents as ``store.documents`` tells them, read again when the store has changed."""
+        generation = store.generation()
+        held = self._documents
+        if held is None or held[0] != generation:
+            held = self._documents = (generation, list(store.documents()))
+        return held[1]
 
     def close(self) -> None:
         """Close all connections that are not lent out."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -18,7 +19,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from pipeline.store.errors import StoreError
 from pipeline.web.sessions import COOKIE, form_mark, is_busy, new_cookie, note, same_mark, user_of, visit_of
-from pipeline.web.words import amount, degree, figure, message, page_words, period, word
+from pipeline.web.words import amount, degree, figure, message, page_words, period, rule_words, word
 
 if TYPE_CHECKING:
     from starlette.datastructures import FormData
@@ -207,12 +208,19 @@ def templates() -> Environment:
         loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     environment.globals.update(
-        word=word, degree=degree, figure=figure, period=period, amount=amount, static=_static, messages=page_words()["messages"],
-        navigation=page_words()["navigation"], urlencode=lambda **values: urlencode(values),
+        word=word, degree=degree, rule_words=rule_words, figure=figure, period=period, amount=amount, static=_static,
+        messages=page_words()["messages"], navigation=page_words()["navigation"], urlencode=lambda **values: urlencode(values),
     )  # fmt: skip
     environment.filters["labels"] = lambda codes, table: [(code, word(table, code)) for code in codes]
-    environment.filters["long_date"] = lambda text: (text or "")[:16].replace("T", " ")
+    environment.filters["long_date"] = _local_time
     return environment
+
+
+def _local_time(text: str | None) -> str:
+    """A moment as the clock on the wall shows it."""
+    if not text:
+        return ""
+    return f"{datetime.fromisoformat(text).astimezone():%Y-%m-%d %H:%M}"
 
 
 @cache

@@ -25,6 +25,7 @@ router = APIRouter()
 Form = Annotated[FormData, Depends(checked_form)]
 _PAGE = 100
 _TABLES = {"task": "tasks", "quantity": "quantities", "deadline": "deadlines"}
+_DRAWS = 50  # for each record of a sample: enough for a table of which most is gone
 _ONE_IN_TWENTY = 1.96  # standard deviations of a normal distribution: the bounds hold for 95 samples of 100
 
 
@@ -224,8 +225,7 @@ def gold(page: Asked, id: Annotated[str, Query(min_length=1, max_length=200)]) -
 
 def _sampled(store: SqliteStore, kind: str, count: int, seed: int) -> Any:
     """Records drawn among all that the program found, those that a person rejected since among them."""
-    numbers = [number for (number,) in store.select(f"SELECT number FROM {_TABLES[kind]} WHERE line <> x'' ORDER BY number")]  # noqa: S608
-    drawn = random.Random(seed).sample(numbers, min(count, len(numbers)))  # noqa: S311 - no secret
+    drawn = _drawn(store, _TABLES[kind], count, random.Random(seed))  # noqa: S311 - no secret
     sql = (
         "SELECT r.line, d.doc_id, coalesce(d.title, d.doc_id), substr(d.text, max(1, r.start - 59), min(60, r.start)),"  # noqa: S608
         f" substr(d.text, r.end + 1, 60) FROM {_TABLES[kind]} r JOIN documents d ON d.number = r.document WHERE r.number = ?"
@@ -239,6 +239,19 @@ def _sampled(store: SqliteStore, kind: str, count: int, seed: int) -> Any:
             row["id"], kind, doc_id, title, row["text"], (before, after), record_status(row),
             _detail(row), degree(row["confidence"]), outcome, decided[-1].who if decided else "", decided[-1].number if decided else 0,
         )  # fmt: skip
+
+
+def _drawn(store: SqliteStore, table: str, count: int, drawn: random.Random) -> list[int]:
+    """Numbers of rows, each as likely as any other: drawn between the first and the last one, those that are gone drawn again."""
+    ((first, last),) = store.select(f"SELECT coalesce(min(number), 0), coalesce(max(number), -1) FROM {table}")  # noqa: S608
+    found: dict[int, None] = {}
+    for _ in range(_DRAWS * count):
+        if len(found) == count or last < first:
+            break
+        number = drawn.randint(first, last)
+        if store.select(f"SELECT 1 FROM {table} WHERE number = ? AND line <> x''", number):  # noqa: S608
+            found[number] = None
+    return list(found)
 
 
 def _detail(row: dict[str, Any]) -> str:

@@ -18,7 +18,7 @@ from pipeline.web.marking import marked_text
 from pipeline.web.page import Asked
 from pipeline.web.records import RecordView, record_status, record_view
 from pipeline.web.views import Shown, Table, table, view
-from pipeline.web.words import degree, figure, message, word
+from pipeline.web.words import degree, figure, message, rule_words, word
 
 router = APIRouter()
 PAGE = 50
@@ -87,7 +87,7 @@ def list_documents(
 ) -> Shown:
     """The documents of the store by name, place, year and kind."""
     with page.library.reading() as store:
-        rows = list(store.documents())
+        rows = page.library.documents(store)
     wanted = [
         row for row in rows
         if q.strip() in f"{row['title']} {row['doc_number']} {row['issuer']} {row['doc_id']}" and place.strip() in (row["place"] or "")
@@ -228,7 +228,7 @@ def _tables(rows: dict[str, tuple[dict[str, Any], ...]]) -> list[Table]:
 
 def _cells(row: dict[str, Any]) -> tuple[Any, ...]:
     reviewed = word("correction", row["reviewed"]["action"]) if row.get("reviewed") else ""
-    ending = (row.get("page"), *row["span"], degree(row["confidence"]), row["rule"], reviewed, row["id"])
+    ending = (row.get("page"), *row["span"], degree(row["confidence"]), rule_words(row["rule"]), reviewed, row["id"])
     if row["record"] == "task":
         actions = [f"{item['verb']} {item['object']}" for item in row["actions"]]
         units = [f"{word('role', unit['role'])} {unit['canonical'] or unit['text']}" for unit in row["units"]]

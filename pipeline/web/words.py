@@ -5,6 +5,7 @@ Reads: ``rules/page.toml``, ``rules/office.toml``. Writes: text.
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import Any
 
@@ -33,6 +34,14 @@ def word(table: str, code: object) -> str:
         code = str(code).lower()
     found = page_words()["words"].get(table, {}).get(code) or office()["words"].get(table, {}).get(code)
     return str(found or code)
+
+
+def rule_words(rule: str) -> str:
+    """The rule that decided, in the office's words as far as there are any: 数值·指标在前."""
+    names: dict[str, str] = page_words()["words"]["rule"]
+    if rule in names:
+        return names[rule]
+    return "·".join(names.get(part, part) for part in re.split("[:-]", rule))
 
 
 def degree(confidence: float) -> str:
