@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-
 from spacy.tokens import Doc
 from spacy.util import registry
 
