@@ -6,8 +6,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from pipeline.track.compare import Row, compare, groups
-    from pipeline.track.decisions import Decisions, decisions, join, part
+    from pipeline.track.comparison import Row, compare, groups
+    from pipeline.track.deciding import Decisions, decisions, join, part
     from pipeline.track.model import Change, Link, Point, Series, TrackError, Verdict, series_row
     from pipeline.track.series import track
 
@@ -18,8 +18,8 @@ __all__ = [
 
 # Where each name is: numpy and the encoder load when something is tracked, not when a command of this part is asked for its help.
 _HOMES = {
-    **dict.fromkeys(("Row", "compare", "groups"), "compare"),
-    **dict.fromkeys(("Decisions", "decisions", "join", "part"), "decisions"),
+    **dict.fromkeys(("Row", "compare", "groups"), "comparison"),
+    **dict.fromkeys(("Decisions", "decisions", "join", "part"), "deciding"),
     **dict.fromkeys(("Change", "Link", "Point", "Series", "TrackError", "Verdict", "series_row"), "model"),
     "track": "series",
 }

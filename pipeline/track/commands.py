@@ -74,7 +74,7 @@ def compare(
 
     from pipeline.store import open_store
     from pipeline.terminal import open_lines, printable
-    from pipeline.track.compare import compare as across
+    from pipeline.track.comparison import compare as across
     from pipeline.track.show import row_lines
 
     named = [name for given in places or () for name in given.replace("，", ",").split(",") if name]
@@ -91,7 +91,7 @@ def compare(
 
 def _decide(db: Path, words: list[str], who: str) -> str:
     from pipeline.store import open_store
-    from pipeline.track.decisions import join, part
+    from pipeline.track.deciding import join, part
     from pipeline.track.verdicts import message
 
     action, first, second = words

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 Act = Literal["start", "finish", "add", "stock", ""]
 _NOISE = re.compile(r"[\s“”‘’\"'《》「」·]+")
+_SHORTEST = 3  # characters of a name that is not cut any further
 _PERCENT = ("%", "个百分点", "‰")
 
 
@@ -73,7 +74,7 @@ def known_name(indicator: str) -> Known | None:
     """The well-known indicator that a wording stands for, or None."""
     plain = fold(indicator)
     stem, _ = _growth(plain)
-    return _known().get(plain) or _known().get(stem)
+    return _look_up(plain, None) or _look_up(stem, None)
 
 
 @lru_cache(maxsize=10_000)
@@ -86,15 +87,22 @@ def subject_of(words: str) -> str:
 
 @lru_cache(maxsize=100_000)
 def fold(indicator: str) -> str:
-    """A wording without what it may do without: quotes and blanks, scope words ahead, and with short forms written out alike."""
+    """A wording without what it may do without, and with short forms written out alike."""
+    text = stripped(indicator)
+    for pattern, short in _rules().short_forms:
+        text = pattern.sub(short, text)
+    return text
+
+
+@lru_cache(maxsize=100_000)
+def stripped(indicator: str) -> str:
+    """A wording without quotes and blanks, scope words ahead, and what a sentence leaves behind it."""
     rules = _rules()
     text = _NOISE.sub("", indicator).replace("(", "（").replace(")", "）").strip("、，,的")
     while (found := rules.ahead.match(text)) and len(text) > found.end() + 1 and not rules.kept.match(text):
         text = text[found.end() :]
-    if len(text) > 3 and (found := rules.trailing.search(text)) and found.start() >= 2:
+    if len(text) > _SHORTEST and (found := rules.trailing.search(text)) and found.start() > 1:
         text = text[: found.start()]
-    for pattern, short in rules.short_forms:
-        text = pattern.sub(short, text)
     return text
 
 

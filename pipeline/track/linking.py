@@ -15,18 +15,18 @@ from functools import lru_cache
 from math import log
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from pipeline.rulebook import load_rules
 from pipeline.track.model import Link
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    import numpy as np
     from numpy.typing import NDArray
 
 THRESHOLD = 0.66
 _COMMON = 40  # a pair of characters in more names of a block than this tells nothing
+_PAIRS = 0.75  # the share of pairs of characters in the likeness of words; the rest is single ones: 堵点乱点, 堵乱点
 _FAR = 3.0  # how many times larger one value may be before it speaks against a link
 
 
@@ -90,7 +90,7 @@ def _pairs(candidates: Sequence[Candidate], vectors: NDArray[np.float32] | None)
         for gram in own:
             holders[gram].append(number)
     seen: set[tuple[int, int]] = set()
-    for gram, numbers in holders.items():
+    for numbers in holders.values():
         if not 2 <= len(numbers) <= _COMMON:
             continue
         for place, first in enumerate(numbers):
@@ -103,7 +103,7 @@ def _pairs(candidates: Sequence[Candidate], vectors: NDArray[np.float32] | None)
                     continue
                 if contrary(one.name, other.name):
                     continue
-                likeness = _words(grams[first], grams[second], weight)
+                likeness = _PAIRS * _words(grams[first], grams[second], weight) + (1 - _PAIRS) * _characters(one.core, other.core)
                 meaning = float(vectors[first] @ vectors[second]) if vectors is not None else likeness
                 pair = _judge((one, other), (first, second), likeness, meaning)
                 if pair.score >= THRESHOLD:
@@ -135,6 +135,11 @@ def _marks(name: str) -> tuple[frozenset[str], tuple[frozenset[str], ...]]:
 def _words(one: frozenset[str], other: frozenset[str], weight: dict[str, float]) -> float:
     shared = sum(weight[gram] for gram in one & other)
     return 2 * shared / (sum(weight[gram] for gram in one) + sum(weight[gram] for gram in other))
+
+
+def _characters(one: str, other: str) -> float:
+    shared = sum((Counter(one) & Counter(other)).values())
+    return 2 * shared / (len(one) + len(other))
 
 
 def _judge(pair: tuple[Candidate, Candidate], numbers: tuple[int, int], likeness: float, meaning: float) -> Pair:

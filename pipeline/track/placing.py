@@ -10,7 +10,7 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from pipeline.rulebook import Rulebook, load_rules
-from pipeline.track.indicators import Act, Name, act_ahead, act_between, dimension, known_by_name, name_of
+from pipeline.track.indicators import Act, Name, act_ahead, act_between, dimension, known_by_name, name_of, stripped
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -60,10 +60,8 @@ def place_figure(reading: Reading, names: Mapping[str, str] | None = None) -> Pl
     if known is None and act in ("start", "stock"):
         qualifiers.append(_words("acts_told")[act])
     told = (known.national if reading.source.place == "全国" and known.national else known.name) if known else name.plain
-    decided = (names or {}).get(name.plain)
-    if decided is not None:
-        known = known_by_name(decided)
-        told = decided
+    if names and (decided := names.get(stripped(reading.indicator)) or names.get(told)):
+        known, told = known_by_name(decided), decided
     if name.measure in ("change", "completion", "gap", "rank"):
         kind = reading.unit or ""
     if left_out := _rules()["without"].search(reading.before[-24:] + reading.indicator):

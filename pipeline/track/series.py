@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.search.encoder import load_encoder
 from pipeline.track.choosing import choose, point_of, role_of, value_of
-from pipeline.track.decisions import Decisions, decisions
+from pipeline.track.deciding import Decisions, decisions
 from pipeline.track.indicators import fold, subject_of
 from pipeline.track.judging import Beside, Coverage, changes_between, judge, judge_completion
 from pipeline.track.linking import Candidate, assign

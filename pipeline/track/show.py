@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from pipeline.track.compare import Row
+    from pipeline.track.comparison import Row
     from pipeline.track.model import Series
 
 _ROLES = {"target": "目标", "actual": "实绩", "baseline": "基数", "target_above": "上级下达"}

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal, cast
 
 from pipeline.store.connection import begin
 from pipeline.store.errors import told_plainly
-from pipeline.track.indicators import fold, known_name
+from pipeline.track.indicators import known_name, stripped
 from pipeline.track.model import TrackError
 from pipeline.track.verdicts import message
 
@@ -42,24 +42,27 @@ class Decisions:
     @cached_property
     def _last(self) -> dict[frozenset[str], Decision]:
         """For each two names the last decision."""
-        return {frozenset((fold(one.first), fold(one.second))): one for one in self.made}
+        return {frozenset((stripped(one.first), stripped(one.second))): one for one in self.made}
 
     @cached_property
     def names(self) -> dict[str, str]:
-        """For each folded name that was joined or parted, the name that it goes by."""
+        """For each wording that was joined or parted, the name that it goes by; a well-known name stands for all its wordings."""
         told: dict[str, str] = {}
         for one in self._last.values():
             if one.action == "part":
-                told[fold(one.second)] = one.second
+                known = known_name(one.second)
+                alone = one.first if known is not None and known.name == stripped(one.second) else one.second
+                told[stripped(alone)] = stripped(alone)
         for one in self._last.values():
             if one.action == "join":
                 known = known_name(one.first)
-                told[fold(one.second)] = told.get(fold(one.first), known.name if known else fold(one.first))
+                plain = stripped(one.first)
+                told[stripped(one.second)] = told[plain] = told.get(plain, known.name if known else plain)
         return told
 
     def parted(self, first: str, second: str) -> bool:
         """Whether a person has said that two names are two things."""
-        decision = self._last.get(frozenset((fold(first), fold(second))))
+        decision = self._last.get(frozenset((stripped(first), stripped(second))))
         return decision is not None and decision.action == "part"
 
 
