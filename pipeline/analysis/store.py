@@ -150,7 +150,8 @@ class AnalystStore:
     ) -> pd.DataFrame:
         """A row for each point of each series: the targets and results of one indicator of one place over the years.
 
-        ``actuals`` are departments' figures that stand beside those of documents. Raises TrackError for what tracking cannot answer.
+        ``actuals`` are departments' figures that stand beside those of documents. A filter that nothing meets gives an empty frame, and a
+        warning that says what there is.
         """
         series = self._series(indicator, place, year, actuals)
         documents = {row["doc_id"]: row for row in self.store.documents()}
@@ -159,21 +160,18 @@ class AnalystStore:
     def verdicts(
         self, indicator: str | None = None, *, place: str | None = None, year: int | None = None, actuals: Actuals | None = None
     ) -> pd.DataFrame:
-        """A row for each target whose year is known: met, missed, not yet due, not reported, or without any document that could report.
-
-        The errors are those of ``series``.
-        """
+        """A row for each target whose year is known: met, missed, not yet due, not reported, or without any document that could report."""
         rows = without_documents(verdict_rows(self._series(indicator, place, year, actuals)), self.store.documents(), self.as_of)
         return self._signed(frame_of_rows(rows, FRAMES["verdicts"]))
 
     def changes(self, indicator: str | None = None, *, place: str | None = None, year: int | None = None) -> pd.DataFrame:
-        """A row for each pair of successive years: was the target raised, lowered, kept, dropped. The errors are those of ``series``."""
+        """A row for each pair of successive years: was the target raised, lowered, kept, dropped."""
         return self._signed(frame_of_rows(change_rows(self._series(indicator, place, year, None)), FRAMES["changes"]))
 
     def follow(self, indicator: str, *, place: str | None = None) -> list[Series]:
         """The series of an indicator as tracking makes them; a notebook shows each as a table of its years.
 
-        The errors are those of ``series``.
+        Raises TrackError for a place or an indicator that the store does not have.
         """
         return track(self.store, indicator, place=place, as_of=self.as_of)
 

@@ -5,10 +5,11 @@ Reads: an open store. Writes: rows of ``columns.SERIES``, ``VERDICTS``, ``CHANGE
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from pipeline.analysis.messages import AnalysisError, message
+from pipeline.analysis.messages import AnalysisError, AnalysisWarning, message
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -83,11 +84,16 @@ def loop_rows(store: SqliteStore, plan: str, review: str | None) -> Iterator[Row
 
 
 def series_rows(store: SqliteStore, asked: Asked) -> list[Row]:
-    """Series of the contract, as tracking finds them now. Raises TrackError for a question that it cannot answer."""
-    from pipeline.track.model import series_row
+    """Series of the contract, as tracking finds them now; none, and a warning that says what there is, where nothing fits."""
+    from pipeline.track.model import TrackError, series_row
     from pipeline.track.series import track
 
-    return [series_row(series) for series in track(store, asked.indicator, place=asked.place, year=asked.year, as_of=asked.as_of)]
+    try:
+        found = track(store, asked.indicator, place=asked.place, year=asked.year, as_of=asked.as_of)
+    except TrackError as error:
+        warnings.warn(str(error), AnalysisWarning, stacklevel=4)
+        return []
+    return [series_row(series) for series in found]
 
 
 def point_rows(series: Iterable[Row], documents: dict[str, Row]) -> Iterator[Row]:
