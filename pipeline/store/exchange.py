@@ -2,9 +2,9 @@
 
 Reads: a store, or lines. Writes: lines, or a store.
 
-First one line for each correction and each decision about names. Then for each document the lines of the contract as extraction wrote them, and one line ``stored``
-with what only the store knows: the document that it is a copy of, when and by which program it was read, its files, its earlier
-revisions.
+First one line for each correction, each decision about names and each row of the ledger. Then for each document the lines of the
+contract as extraction wrote them, and one line ``stored`` with what only the store knows: the document that it is a copy of, when and by
+which program it was read, its files, its earlier revisions.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from pipeline.export import json_lines, open_export, replacing
 from pipeline.export.jsonl import JsonLinesError
 from pipeline.store.connection import begin
 from pipeline.store.errors import StoreError, message, told_plainly
+from pipeline.store.ledger_rows import LEDGER_KINDS, ledger_rows, take_ledger_row
 from pipeline.store.placement import apply_corrections, unplace
 from pipeline.store.reindex import remember_index
 from pipeline.store.schema import VERSION
@@ -53,6 +54,7 @@ def export_lines(store: SqliteStore) -> Iterator[bytes]:
                 yield _dump({"record": "correction", **values})
             for row in connection.execute(f"SELECT {', '.join(_NAMES)} FROM name_decisions ORDER BY number"):
                 yield _dump({"record": "name_decision", **dict(zip(_NAMES, row, strict=True))})
+            yield from map(_dump, ledger_rows(connection))
             for (number,) in connection.execute("SELECT number FROM documents ORDER BY number").fetchall():
                 yield machine_lines(connection, number)
                 yield _dump(_stored(connection, number))
@@ -90,6 +92,7 @@ def import_lines(file: BinaryIO, store: SqliteStore, *, progress: Callable[[int]
     remember_index(store, encoder)
     counts = {"documents": 0, "corrections": 0}
     numbers: dict[int, int] = {}
+    items: dict[str, str] = {}
     for place, row, lines in _parts(file):
         try:
             if row["record"] == "store" and row["version"] > VERSION:
@@ -102,6 +105,8 @@ def import_lines(file: BinaryIO, store: SqliteStore, *, progress: Callable[[int]
                     counts["corrections"] += _take_correction(store.connection, row, numbers)
                 elif row["record"] == "name_decision":
                     _take_name_decision(store.connection, row)
+                elif row["record"] in LEDGER_KINDS:
+                    take_ledger_row(store.connection, row, items)
         except (KeyError, TypeError, ValueError) as error:
             raise JsonLinesError(message("bad_line", place=place)) from error
         if progress is not None and prepared is not None:
@@ -124,7 +129,7 @@ def _parts(file: BinaryIO) -> Iterator[tuple[int, dict[str, Any], bytes]]:
         elif row["record"] == "stored" and waiting:
             yield place, row, b"".join(waiting)
             waiting = []
-        elif row["record"] in ("store", "correction", "name_decision"):
+        elif row["record"] in ("store", "correction", "name_decision", *LEDGER_KINDS):
             yield place, row, b""
         else:
             raise JsonLinesError(message("bad_line", place=place))

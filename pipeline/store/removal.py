@@ -22,21 +22,19 @@ from pipeline.store.writer import Writer
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+_DECISIONS = "SELECT (SELECT count(*) FROM corrections WHERE doc_id = ?1) + (SELECT count(*) FROM ledger_items WHERE doc_id = ?1)"
+
 
 def remove(store: SqliteStore, names: Iterable[str], *, with_corrections: bool = False) -> list[str]:
     """Delete documents, named by id or by path, with all revisions; give their ids.
 
-    Raises StoreError for a name that the store does not have, and for a document that people have corrected unless
-    ``with_corrections``; then nothing is deleted.
+    Raises StoreError for a name that the store does not have, and for a document that people have corrected or taken into the ledger
+    unless ``with_corrections``; then nothing is deleted.
     """
     wanted: dict[int, str] = {}
     for name in names:
         wanted.update(_find(store, name))
-    corrected = {
-        doc_id: count
-        for doc_id in wanted.values()
-        if (count := store.select("SELECT count(*) FROM corrections WHERE doc_id = ?", doc_id)[0][0])
-    }
+    corrected = {doc_id: count for doc_id in wanted.values() if (count := store.select(_DECISIONS, doc_id)[0][0])}
     if corrected and not with_corrections:
         raise StoreError(message("corrected", store=store.path, documents=" ".join(corrected), count=sum(corrected.values())))
     encoder = store.encoder()  # a copy may take the place of its original, and then needs vectors

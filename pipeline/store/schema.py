@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pipeline.store.connection import Connection
 
-VERSION = 4
+VERSION = 5
 APPLICATION = 0x706F6C69  # "poli": tells a store from any other SQLite file
 
 # All printable ASCII that is no letter or digit: the tokens come ready cut, nothing but a blank may part them.
@@ -131,7 +131,26 @@ CREATE TRIGGER name_decisions_stay_as_they_are BEFORE UPDATE ON name_decisions
 BEGIN SELECT raise(ABORT, 'decisions are never changed'); END;
 CREATE TRIGGER name_decisions_stay BEFORE DELETE ON name_decisions BEGIN SELECT raise(ABORT, 'decisions are never deleted'); END;
 """
-TABLES = _DOCUMENTS + _KEYWORDS + _PIECES + _RECORDS + _ARRAYS + _SKETCHES + _CORRECTIONS + _PAGE + _NAMES
+# The ledger: an item is one JSON line, with columns for what is asked often; what changed stands in rows that are only ever added.
+_LEDGER = """
+CREATE TABLE ledger_items (
+  number TEXT PRIMARY KEY, key TEXT NOT NULL UNIQUE, doc_id TEXT NOT NULL, year INTEGER NOT NULL, state TEXT NOT NULL, due TEXT,
+  excluded INTEGER NOT NULL, line BLOB NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX ledger_items_by_document ON ledger_items (doc_id);
+CREATE TABLE ledger_changes (
+  id INTEGER PRIMARY KEY AUTOINCREMENT, item TEXT NOT NULL, doc_id TEXT NOT NULL, who TEXT NOT NULL, at TEXT NOT NULL,
+  field TEXT NOT NULL, old TEXT NOT NULL, new TEXT NOT NULL, why TEXT NOT NULL
+);
+CREATE INDEX ledger_changes_by_item ON ledger_changes (item);
+CREATE TABLE ledger_units (name TEXT NOT NULL, kind TEXT NOT NULL, line BLOB NOT NULL, PRIMARY KEY (kind, name)) WITHOUT ROWID;
+CREATE TRIGGER ledger_changes_stay_as_they_are BEFORE UPDATE ON ledger_changes
+BEGIN SELECT raise(ABORT, 'the history of the ledger is never changed'); END;
+CREATE TRIGGER ledger_changes_stay BEFORE DELETE ON ledger_changes
+WHEN NOT EXISTS (SELECT 1 FROM meta WHERE key = 'removing' AND value = old.doc_id)
+BEGIN SELECT raise(ABORT, 'the history of the ledger is never deleted while its document is there'); END;
+"""
+TABLES = _DOCUMENTS + _KEYWORDS + _PIECES + _RECORDS + _ARRAYS + _SKETCHES + _CORRECTIONS + _PAGE + _NAMES + _LEDGER
 
 
 def create(connection: Connection) -> None:
@@ -179,4 +198,9 @@ def _from_3(connection: Connection) -> None:
     connection.execute(_NAMES)
 
 
-STEPS = {1: _from_1, 2: _from_2, 3: _from_3}
+def _from_4(connection: Connection) -> None:
+    """Version 5 keeps the ledger."""
+    connection.execute(_LEDGER)
+
+
+STEPS = {1: _from_1, 2: _from_2, 3: _from_3, 4: _from_4}

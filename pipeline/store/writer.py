@@ -110,7 +110,8 @@ class Writer:
         remove_content(self._connection, number)
         self._connection.execute("INSERT OR REPLACE INTO meta VALUES ('removing', ?)", (doc_id,))
         self._connection.execute("DELETE FROM placements WHERE correction IN (SELECT number FROM corrections WHERE doc_id = ?)", (doc_id,))
-        self._connection.execute("DELETE FROM corrections WHERE doc_id = ?", (doc_id,))
+        for table in ("corrections", "ledger_items", "ledger_changes"):
+            self._connection.execute(f"DELETE FROM {table} WHERE doc_id = ?", (doc_id,))
         self._connection.execute("DELETE FROM meta WHERE key = 'removing'")
         for table, column in (("revisions", "document"), ("sources", "document"), ("documents", "number")):
             self._connection.execute(f"DELETE FROM {table} WHERE {column} = ?", (number,))
