@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from pipeline.web.settings import Settings
 
 # Each has a ``router``; in the order in which the paths are tried.
-ROUTES: tuple[str, ...] = ("search", "documents", "basket", "correct", "upload", "login")
+ROUTES: tuple[str, ...] = ("search", "documents", "basket", "correct", "upload", "track", "reconcile", "draft", "login")
 
 
 def create_app(settings: Settings) -> Guard:

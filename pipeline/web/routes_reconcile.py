@@ -1,0 +1,176 @@
+"""Reconcile (对账): last year's commitments left, this year's words right, with first judgement and reason; as page, DOCX and tables."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Query
+from fastapi.responses import Response
+
+from pipeline.rulebook import load_rules
+from pipeline.store import SqliteStore
+from pipeline.track.loop import Closure
+from pipeline.track.loop_store import pairs_of, review_for
+from pipeline.web.docx import Paragraph, docx_bytes
+from pipeline.web.page import Asked
+from pipeline.web.views import Shown, file_answer, table, unmasked_or_masked, view
+from pipeline.web.words import message, word
+
+router = APIRouter()
+Place = Annotated[str, Query(max_length=40)]
+Year = Annotated[int | Literal[""], Query()]
+Verdict = Annotated[Literal["", "done", "progress", "missed", "not_mentioned"], Query()]
+_ORDER = {"missed": 0, "not_mentioned": 1, "progress": 2, "done": 3}  # what an office looks at first
+_CHOICES = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What the review says of a commitment."""
+
+    text: str
+    sentence: str
+    span: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class ClosureRow:
+    """A commitment and what became of it; ``own_words`` tells that the issuer's own statement decided."""
+
+    task: str
+    text: str
+    sentence: str
+    section: tuple[str, ...]
+    strength: str | None
+    verdict: str
+    reason: str
+    own_words: bool
+    firm: bool
+    answers: tuple[Answered, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PairView:
+    """A plan beside the review of its year."""
+
+    plan: str
+    plan_title: str
+    review: str
+    review_title: str
+    counts: dict[str, int]
+    rows: tuple[ClosureRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReconcileView:
+    """The plans of a place and year, each with its review; or what there is to choose from."""
+
+    place: str
+    year: int | None
+    choices: tuple[tuple[str, int], ...]
+    pairs: tuple[PairView, ...]
+
+
+@view(router, "/reconcile", template="reconcile.html", answer=ReconcileView)
+def reconcile(page: Asked, place: Place = "", year: Year = "", verdict: Verdict = "", everything: bool = False) -> Shown:
+    """What became of a plan: each commitment beside what the review of its year says; directions without a figure only if asked for."""
+    with page.library.reading() as store:
+        choices = tuple(_choices(page.library.documents(store)))
+        found = _pairs(page, store, place, year) if place.strip() and year != "" else ()
+    pairs = tuple(_narrowed(pair, verdict, everything) for pair in found)
+    data = ReconcileView(place, year if year != "" else None, choices[:_CHOICES], pairs)
+    return Shown(data, tuple(_table(pair) for pair in pairs), {"verdict": verdict, "everything": everything, "words": _words()})
+
+
+@router.get("/reconcile.docx", include_in_schema=False)
+def reconcile_paper(page: Asked, place: Place, year: Annotated[int, Query()], verdict: Verdict = "", everything: bool = False) -> Response:
+    """The same as a paper in landscape."""
+    with page.library.reading() as store:
+        found = _pairs(page, store, place, year)
+    page.note("export", f"/reconcile.docx {place} {year}")
+    blocks: list[Any] = [
+        Paragraph(message("reconcile_title", place=place, year=year), "title"),
+        Paragraph(message("first_judgement"), "source"),
+    ]
+    for pair in found:
+        narrowed = _narrowed(pair, verdict, everything)
+        blocks.append(Paragraph(message("reconcile_pair", plan=pair.plan_title, review=pair.review_title), "heading"))
+        blocks += unmasked_or_masked(page, [_table(narrowed)])
+    return file_answer(docx_bytes(blocks, landscape=True), "reconcile.docx")
+
+
+def _pairs(page: Asked, store: SqliteStore, place: str, year: int | str) -> tuple[PairView, ...]:
+    return _closed(str(page.library.path), store.generation(), place.strip(), int(year), _Held(store))
+
+
+class _Held:
+    """Something that is no part of what an answer depends on."""
+
+    def __init__(self, store: SqliteStore) -> None:
+        self.store = store
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Held)
+
+    def __hash__(self) -> int:
+        return 0
+
+
+@lru_cache(maxsize=64)
+def _closed(path: str, generation: int, place: str, year: int, held: _Held) -> tuple[PairView, ...]:  # noqa: ARG001 - they name the store's state
+    """The pairs of a place and year; to compare two long documents takes a second, so it is done once until the store changes."""
+    views = []
+    for pair in pairs_of(held.store, place, year):
+        closures = sorted(pair.close(), key=lambda one: _ORDER[one.verdict])
+        plan, review = pair.plan.document, pair.review.document
+        rows = tuple(map(_row, closures))
+        views.append(PairView(plan.doc_id, plan.title or plan.doc_id, review.doc_id, review.title or review.doc_id, {}, rows))
+    held.store = None  # type: ignore[assignment] - the key is kept, the connection is not
+    return tuple(views)
+
+
+def _row(closure: Closure) -> ClosureRow:
+    return ClosureRow(
+        closure.task, closure.text, closure.sentence, closure.section, closure.strength, closure.verdict, closure.reason,
+        closure.by == "words", closure.firm, tuple(Answered(item.text, item.sentence, item.span) for item in closure.evidence),
+    )  # fmt: skip
+
+
+def _narrowed(pair: PairView, verdict: str, everything: bool) -> PairView:
+    rows = tuple(row for row in pair.rows if everything or row.firm or row.verdict != "not_mentioned")
+    counts = dict(Counter(row.verdict for row in rows))
+    shown = tuple(row for row in rows if verdict in ("", row.verdict))
+    return PairView(pair.plan, pair.plan_title, pair.review, pair.review_title, counts, shown)
+
+
+def _choices(rows: list[dict[str, Any]]) -> Any:
+    """Places and years of which the store has both a plan and its review."""
+    kept = [row for row in rows if row["place"] and not row["duplicate_of"]]
+    by_place: dict[str, list[dict[str, Any]]] = {}
+    for row in kept:
+        by_place.setdefault(row["place"], []).append(row)
+    found = {
+        (plan["place"], plan["plan_year"])
+        for plan in kept
+        if plan["plan_year"] and plan["review_year"] != plan["plan_year"] and review_for(plan, by_place[plan["place"]]) is not None
+    }
+    return sorted(found, key=lambda item: (-item[1], item[0]))
+
+
+def _words() -> dict[str, str]:
+    return dict(load_rules("loop").data["words"]["verdicts"])
+
+
+def _table(pair: PairView) -> Any:
+    words = _words()
+    rows = (
+        (
+            number, row.text, " > ".join(row.section), words[row.verdict], row.reason, [answer.sentence for answer in row.answers],
+            word("by", "words") if row.own_words else "",
+        )
+        for number, row in enumerate(pair.rows, start=1)
+    )  # fmt: skip
+    return table("reconcile", rows)
