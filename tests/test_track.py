@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,26 +20,14 @@ CONTRASTS = load_rules("indicators_links").data["contrasts"]
 NUMBERS = st.integers(1, 10**6)
 
 
-def point(low: float, comparator: str = "=", unit: str = "%", **values: object) -> Point:
+def point(low: float, comparator: str = "=", unit: str = "%", **values: Any) -> Point:
     """A point with this value; the rest does not matter."""
-    own = {"high": low, "direction": None, "role": "actual", "text": str(low)} | values
-    return Point(
-        year=2025,
-        start=None,
-        end="2025-12-31",
-        comparator=comparator,
-        low=low,
-        unit=unit,
-        quantity="q",
-        doc_id="d",
-        sentence="",
-        span=(0, 1),
-        **own,
-    )  # type: ignore[arg-type]
+    own: dict[str, Any] = {"high": low, "direction": None, "role": "actual", "text": str(low), "comparator": comparator} | values
+    return Point(year=2025, start=None, end="2025-12-31", low=low, unit=unit, quantity="q", doc_id="d", sentence="", span=(0, 1), **own)
 
 
 @pytest.mark.parametrize("row", KNOWN, ids=lambda row: row["name"])
-def test_known_indicators_prove_themselves(row: dict[str, list[str]]) -> None:
+def test_known_indicators_prove_themselves(row: dict[str, Any]) -> None:
     """Every wording of an entry leads to it, and none of those that must be kept apart does."""
     name = row["name"]
     assert [] == [one for one in [name, *row["names"]] if (known := known_name(one)) is None or known.name != name]
@@ -101,7 +91,7 @@ def test_names_that_are_two(first: str, second: str) -> None:
 )
 def test_growth_nouns_are_folded(indicator: str, measure: str, unit: str | None, expected: tuple[object, ...]) -> None:
     """A percentage of growth is a change of the thing; a rank of its growth, or a rise of it, is a figure of its own."""
-    name = name_of(indicator, measure, unit, "up" if measure == "change" else None)  # type: ignore[arg-type]
+    name = name_of(indicator, measure, unit, "up" if measure == "change" else None)
     assert expected == (name.known.name if name.known else None, name.measure, name.direction, name.growth)
 
 
@@ -157,11 +147,11 @@ def test_more_of_a_good_thing_is_never_missed(low: int, better: int, comparator:
     assert not reached(target, point(better, "=", "个"), "high") or reached(target, point(better + 1, "=", "个"), "high")
 
 
-def candidate(number: int, name: str, taken: str, years: int = 2025, **values: object) -> Candidate:
+def candidate(number: int, name: str, taken: str, years: int = 2025, **values: Any) -> Candidate:
     """A name of a document as linking sees it."""
     parsed = name_of(name, "level", "个", None)
-    own = {"units": frozenset(("个",)), "values": (100.0,)} | values
-    return Candidate(number, parsed.plain, parsed.core, parsed.act, taken=frozenset(((taken, "target"),)), years=frozenset((years,)), **own)  # type: ignore[arg-type]
+    own: dict[str, Any] = {"units": frozenset(("个",)), "values": (100.0,)} | values
+    return Candidate(number, parsed.plain, parsed.core, parsed.act, taken=frozenset(((taken, "target"),)), years=frozenset((years,)), **own)
 
 
 def linked(*candidates: Candidate) -> list[tuple[int, int, Link]]:

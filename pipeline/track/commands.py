@@ -34,12 +34,13 @@ def track(
     json: Annotated[bool, typer.Option("--json", help="Print JSON lines.")] = False,
 ) -> None:
     """Follow an indicator across years: targets, what was reached, and a verdict with both sentences."""
+    from datetime import date
     from pathlib import Path
 
     from pipeline.store import open_store
     from pipeline.terminal import open_lines, printable, say
     from pipeline.track.model import series_row
-    from pipeline.track.series import track as follow
+    from pipeline.track.series import Question, follow
     from pipeline.track.show import series_lines
 
     if words and words[0] in ("join", "part") and len(words) == _DECISION:
@@ -47,15 +48,16 @@ def track(
         return
     if every == bool(words) or len(words or ()) > 1:
         raise typer.BadParameter("give an INDICATOR or --all")
+    question = Question(words[0] if words else None, year, as_of.date() if as_of else date.today())
     with open_store(db, readonly=True) as store:
-        found = follow(store, words[0] if words else None, place=place, year=year, as_of=as_of.date() if as_of else None)
-    if json or out is not None:
-        with open_lines(out or Path("-")) as write:
-            for one in found:
-                write(series_row(one))
-        return
-    for line in series_lines(found):
-        typer.echo(printable(line))
+        found = follow(store, question, place)
+        if json or out is not None:
+            with open_lines(out or Path("-")) as write:
+                for one in found:
+                    write(series_row(one))
+            return
+        for line in series_lines(found):
+            typer.echo(printable(line))
 
 
 @app.command(epilog=_ending("python cli.py ingest corpus --db office.db && python cli.py compare GDP --year 2024 --db office.db"))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal, cast
+from typing import TYPE_CHECKING, Literal
 
 from pipeline.store.connection import begin
 from pipeline.store.errors import told_plainly
@@ -69,7 +69,7 @@ class Decisions:
 def decisions(store: SqliteStore) -> Decisions:
     """What people have decided about names in this store."""
     rows = store.select("SELECT number, at, who, action, first, second FROM name_decisions ORDER BY number")
-    return Decisions(tuple(Decision(*row[:3], cast('Literal["join", "part"]', row[3]), *row[4:]) for row in rows))
+    return Decisions(tuple(Decision(*row) for row in rows))
 
 
 def join(store: SqliteStore, first: str, second: str, who: str = "") -> int:

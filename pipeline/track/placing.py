@@ -34,6 +34,11 @@ class Key:
     dimension: str
     qualifiers: tuple[str, ...]
 
+    @property
+    def order(self) -> tuple[object, ...]:
+        """What keys are put in order by."""
+        return (self.name, self.measure, self.dimension, self.scope or "", self.qualifiers)
+
 
 @dataclass(frozen=True, slots=True)
 class Placed:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _DOCUMENTS = """
 SELECT number, doc_id, title, source, place, doc_type, issuer, date, year, plan_year, review_year, rank, text FROM documents
-WHERE duplicate_of IS NULL AND place IS NOT NULL AND (? IS NULL OR place = ?) ORDER BY number
+WHERE duplicate_of IS NULL AND place IS NOT NULL AND (? IS NULL OR place = ?) ORDER BY place, year, doc_id
 """
 _QUANTITIES = "SELECT coalesce(corrected, line) FROM quantities WHERE document = ? AND NOT rejected ORDER BY position"
 _PLANNED = "SELECT start, end FROM tasks WHERE document = ? AND status = 'planned' AND NOT rejected ORDER BY position"
@@ -73,20 +73,31 @@ class Reading:
     several: bool  # the words before it, in its paragraph, tell of several years
 
 
-def read_sources(store: SqliteStore, place: str | None = None) -> Iterator[tuple[Source, str, list[dict[str, Any]], str]]:
-    """Every document that speaks for a place: what it is, its text, its quantities as rows of the contract, what it plans."""
+@dataclass(frozen=True, slots=True)
+class File:
+    """A document as tracking reads it: its text, its quantities as rows of the contract, and the sentences that plan."""
+
+    source: Source
+    text: str
+    rows: list[dict[str, Any]]
+    planned: str
+
+
+def read_files(store: SqliteStore, place: str | None = None) -> Iterator[File]:
+    """Every document that speaks for a place, one place after another, each in the order of years."""
     for number, doc_id, title, source, *rest, text in store.select(_DOCUMENTS, place, place):
         rows = [orjson.loads(line) for (line,) in store.select(_QUANTITIES, number)]
         planned = "\n".join(text[start:end] for start, end in store.select(_PLANNED, number))
-        yield Source(doc_id, title or source, *rest), text, rows, planned
+        yield File(Source(doc_id, title or source, *rest), text, rows, planned)
 
 
-def read_figures(source: Source, text: str, rows: list[dict[str, Any]]) -> Iterator[Reading]:
+def read_figures(file: File) -> Iterator[Reading]:
     """The figures of a document that can stand in a series: with a value, an indicator and the end of a period."""
+    source, text = file.source, file.text
     sentences = [0, *(found.end() for found in _SENTENCE_END.finditer(text)), len(text)]
     clauses = [0, *(found.end() for found in _CLAUSE_END.finditer(text)), len(text)]
     several = _Several(text)
-    for row in rows:
+    for row in file.rows:
         if row["low"] is None or row["high"] is None or not row["indicator"] or not row["end"] or row["status"] == "reference":
             continue
         start = row["span"][0]

@@ -9,95 +9,111 @@ import hashlib
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import groupby
 from typing import TYPE_CHECKING
 
-from pipeline.search.encoder import load_encoder
 from pipeline.track.choosing import choose, point_of, role_of, value_of
-from pipeline.track.deciding import Decisions, decisions
+from pipeline.track.deciding import decisions
+from pipeline.track.grouping import Group, group_figures
 from pipeline.track.indicators import fold, subject_of
 from pipeline.track.judging import Beside, Coverage, changes_between, judge, judge_completion
-from pipeline.track.linking import Candidate, assign
-from pipeline.track.model import Link, Point, Series, TrackError
-from pipeline.track.placing import Key, Placed, place_figure
-from pipeline.track.readings import Source, read_figures, read_sources
-from pipeline.track.statements import Statement, read_statements
+from pipeline.track.model import Point, Series, TrackError
+from pipeline.track.placing import Placed, place_figure
+from pipeline.track.readings import read_figures, read_files
+from pipeline.track.statements import read_statements
 from pipeline.track.verdicts import message
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from pipeline.store import SqliteStore
+    from pipeline.track.deciding import Decisions
+    from pipeline.track.placing import Key
+    from pipeline.track.readings import File, Source
+    from pipeline.track.statements import Statement
 
 _SHOWN = 8  # names that an error tells
 _SHORTEST = 4  # characters of a wording that names an indicator in any sentence
 _NEAR = 3  # years within which figures of a series are like each other
 
 
-@dataclass(slots=True)
-class Group:
-    """Figures of one key, before points are chosen."""
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is to be followed: everything, or an indicator, a year."""
 
-    key: Key
-    figures: list[Placed] = field(default_factory=list)
-    links: list[Link] = field(default_factory=list)
+    indicator: str | None = None
+    year: int | None = None
+    as_of: date = field(default_factory=date.today)
 
 
-@dataclass(slots=True)
-class Known:
+@dataclass(frozen=True, slots=True)
+class About:
     """What the store has of a place besides its figures."""
 
-    sources: list[Source] = field(default_factory=list)
-    planned: dict[int, str] = field(default_factory=dict)
-    statements: list[Statement] = field(default_factory=list)
-    coverage: Coverage = field(default_factory=lambda: Coverage((), date.min, {}))
+    coverage: Coverage
+    statements: tuple[Statement, ...]
 
 
 def track(
     store: SqliteStore, indicator: str | None = None, *, place: str | None = None, year: int | None = None, as_of: date | None = None
 ) -> list[Series]:
-    """Every series of the store, or those of an indicator, a place, a year; each with verdicts as of a day (today)."""
-    day = as_of or date.today()
+    """Every series of the store, or those of an indicator, a place, a year; each with verdicts as of a day (today).
+
+    Raises TrackError for a place or an indicator that the store does not have.
+    """
+    return list(follow(store, Question(indicator, year, as_of or date.today()), place))
+
+
+def follow(store: SqliteStore, question: Question, place: str | None = None) -> Iterator[Series]:
+    """The same, one place after another: memory holds the figures of one place only. The errors are those of ``track``."""
     decided = decisions(store)
-    groups: dict[Key, Group] = {}
-    known: dict[str, Known] = defaultdict(Known)
-    for source, text, rows, planned in read_sources(store, place):
-        about = known[source.place]
-        about.sources.append(source)
-        if source.plan_year is not None:
-            about.planned[source.plan_year] = about.planned.get(source.plan_year, "") + planned
-        about.statements += read_statements(source, text)
-        for reading in read_figures(source, text, rows):
-            placed = place_figure(reading, decided.names)
-            groups.setdefault(placed.key, Group(placed.key)).figures.append(placed)
-    for about in known.values():
-        about.coverage = Coverage(tuple(about.sources), day, about.planned)
-    if place is not None and not known:
+    places = found = 0
+    alike: set[str] = set()
+    for _, files in groupby(read_files(store, place), key=lambda file: file.source.place):
+        places += 1
+        for one in follow_place(files, question, decided, alike):
+            found += 1
+            yield one
+    if place is not None and not places:
         raise TrackError(message("no_place", place=place, known="、".join(_places(store)) or message("none")))
-    made = [(group, _one(group)) for group in link_groups(list(groups.values()), decided)]
-    if indicator is not None:
-        made = _named(made, indicator)
-    if year is not None:
-        made = [(group, one) for group, one in made if any(point.year == year for point in one.points)]
-    return sorted(_judged(made, known), key=lambda one: (one.place, one.indicator, one.measure, one.scope or "", one.qualifiers, one.id))
+    if question.indicator is not None and question.year is None and not found:
+        plain = fold(question.indicator)
+        known = sorted(alike, key=lambda name: (plain not in name, len(name), name))[:_SHOWN]
+        raise TrackError(message("no_indicator", indicator=question.indicator, known="、".join(known) or message("none")))
 
 
-def _named(made: list[tuple[Group, Series]], indicator: str) -> list[tuple[Group, Series]]:
-    """The series that a wording names; raises TrackError with names like it when there are none."""
-    wanted = subject_of(indicator)
-    plain = fold(indicator)
-    found = [(group, one) for group, one in made if wanted in _subjects(group, one) or plain == one.indicator]
-    if not found:
-        alike = sorted(
-            {one.indicator for _, one in made if plain[:2] in one.indicator or plain in one.indicator},
-            key=lambda name: (plain not in name, len(name)),
-        )
-        raise TrackError(message("no_indicator", indicator=indicator, known="、".join(alike[:_SHOWN]) or message("none")))
-    return found
+def follow_place(files: Iterable[File], question: Question, decided: Decisions, alike: set[str]) -> Iterator[Series]:
+    """The series of the documents of one place. Names like the one that is asked for are added to ``alike``."""
+    sources: list[Source] = []
+    statements: list[Statement] = []
+    figures: list[Placed] = []
+    planned: dict[int, str] = {}
+    for file in files:
+        sources.append(file.source)
+        statements += read_statements(file.source, file.text)
+        if file.source.plan_year is not None:
+            planned[file.source.plan_year] = planned.get(file.source.plan_year, "") + file.planned
+        figures += [place_figure(reading, decided.names) for reading in read_figures(file)]
+    about = About(Coverage(tuple(sources), question.as_of, planned), tuple(statements))
+    groups = group_figures(figures, decided)
+    if question.indicator is not None:
+        groups = _named(groups, question.indicator, alike)
+    made = [(group, _one(group)) for group in groups]
+    if question.year is not None:
+        made = [(group, one) for group, one in made if any(point.year == question.year for point in one.points)]
+    yield from sorted(_judged(made, about), key=lambda one: (one.indicator, one.measure, one.scope or "", one.qualifiers, one.id))
 
 
-def _subjects(group: Group, one: Series) -> set[str]:
-    """The plain names that a series goes by."""
-    return {subject_of(name) for name in {figure.reading.indicator for figure in group.figures}} | {subject_of(one.indicator)}
+def _named(groups: list[Group], indicator: str, alike: set[str]) -> list[Group]:
+    """The groups that a wording names."""
+    wanted, plain = subject_of(indicator), fold(indicator)
+    alike.update(group.key.name for group in groups if plain[:2] in group.key.name)
+    return [group for group in groups if plain == group.key.name or wanted in _subjects(group)]
+
+
+def _subjects(group: Group) -> set[str]:
+    """The plain names that a group goes by."""
+    return {subject_of(name) for name in {figure.reading.indicator for figure in group.figures}} | {subject_of(group.key.name)}
 
 
 def _wordings(one: Series) -> tuple[str, ...]:
@@ -107,41 +123,6 @@ def _wordings(one: Series) -> tuple[str, ...]:
 
 def _places(store: SqliteStore) -> list[str]:
     return sorted({row["place"] for row in store.documents() if row["place"]})
-
-
-def link_groups(groups: list[Group], decided: Decisions) -> list[Group]:
-    """The groups with those joined whose names, not well known, mean one thing."""
-    blocks: dict[tuple[object, ...], list[Group]] = defaultdict(list)
-    for group in groups:
-        key = group.key
-        if group.figures[0].name.known is None:
-            blocks[key.place, key.scope, key.measure, key.dimension, key.qualifiers].append(group)
-    joined: dict[int, Group] = {}
-    for block in blocks.values():
-        if len(block) > 1:
-            candidates = [_candidate(number, group) for number, group in enumerate(block)]
-            vectors = load_encoder().encode([candidate.core for candidate in candidates])
-            for first, second, link in assign(candidates, vectors, decided.parted):
-                one, other = _resolve(joined, block[first]), _resolve(joined, block[second])
-                one.figures += other.figures
-                one.links += [*other.links, link]
-                joined[id(other)] = one
-    return [group for group in groups if id(group) not in joined]
-
-
-def _resolve(joined: dict[int, Group], group: Group) -> Group:
-    while id(group) in joined:
-        group = joined[id(group)]
-    return group
-
-
-def _candidate(number: int, group: Group) -> Candidate:
-    figures = group.figures
-    return Candidate(
-        number, group.key.name, figures[0].name.core, figures[0].name.act, frozenset(figure.reading.unit for figure in figures),
-        frozenset((figure.reading.source.doc_id, role_of(figure)) for figure in figures), frozenset(figure.year for figure in figures),
-        tuple({value_of(figure) for figure in figures}),
-    )  # fmt: skip
 
 
 def _chosen(group: Group) -> tuple[Placed, ...]:
@@ -156,7 +137,7 @@ def _chosen(group: Group) -> tuple[Placed, ...]:
     return tuple(kept)
 
 
-def _judged(made: list[tuple[Group, Series]], known: dict[str, Known]) -> Iterator[Series]:
+def _judged(made: list[tuple[Group, Series]], about: About) -> Iterator[Series]:
     """The series with their verdicts: a share of the plan counts for the target of that name."""
     targets: dict[tuple[str, str | None, str], dict[int, Point]] = defaultdict(dict)
     shares: dict[tuple[str, str | None, str], dict[int, Point]] = defaultdict(dict)
@@ -170,20 +151,19 @@ def _judged(made: list[tuple[Group, Series]], known: dict[str, Known]) -> Iterat
                     targets[name].setdefault(point.year, point)
     for group, one in made:
         name = (one.place, one.scope, one.indicator)
-        place = known[one.place]
         if one.measure == "completion":
             told = shares[name] if not one.qualifiers else {}
             verdicts = tuple(judge_completion(year, targets[name][year], told[year]) for year in sorted(told) if year in targets[name])
             yield replace(one, verdicts=verdicts)
             continue
-        subjects = _subjects(group, one)
+        subjects = _subjects(group)
         plain = one.measure in ("level", "change") and not one.qualifiers and one.scope is None
-        said = {told.year: told for told in place.statements if plain and told.subjects & subjects}
+        said = {told.year: told for told in about.statements if plain and told.subjects & subjects}
         beside = Beside(shares[name] if plain else {}, said)
         yield replace(
             one,
-            verdicts=judge(one.points, one.good, place.coverage, beside),
-            changes=changes_between(one.points, _wordings(one), place.coverage),
+            verdicts=judge(one.points, one.good, about.coverage, beside),
+            changes=changes_between(one.points, _wordings(one), about.coverage),
         )
 
 
