@@ -256,3 +256,16 @@ def test_charts_say_what_made_them(store: AnalystStore, tmp_path: Path, suffix: 
     path = save_chart(chart, tmp_path / f"chart{suffix}")
     told = path if suffix in (".html", ".json") else path.with_name(path.name + ".about.json")
     assert all(part in told.read_text("utf-8") for part in (store.provenance().program, store.as_of.isoformat()))
+
+
+def test_arithmetic_is_checked(store: AnalystStore) -> None:
+    """The growth rate of the sample corpus that does not match its amounts is found, with the sum written out."""
+    found = store.audit()
+    expected = {column.name: {"string[pyarrow]": "string"}.get(DTYPES[column.type], DTYPES[column.type]) for column in FRAMES["audit"]}
+    assert expected == {name: str(dtype) for name, dtype in found.dtypes.items()}
+    wrong = found[found["holds"].eq(False).fillna(False)]
+    assert any("93.1亿元" in "".join(quotes) for quotes in wrong["quotes"])
+    one = store.audit(wrong["doc_id"].iloc[0])
+    assert {wrong["doc_id"].iloc[0]} == set(one["doc_id"])
+    with pytest.raises(AnalysisError, match="没有标题"):
+        store.audit("没有这份")

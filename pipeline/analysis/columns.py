@@ -10,7 +10,7 @@ from typing import Literal, get_args
 
 from pipeline import records
 
-Type = Literal["text", "category", "date", "moment", "year", "whole", "count", "number", "truth", "list", "object"]
+Type = Literal["text", "category", "date", "moment", "year", "whole", "count", "number", "truth", "maybe", "list", "object"]
 
 # What pandas calls each type; `category` is one of the fixed values, in their order, or of those that were met.
 DTYPES: dict[Type, str] = {
@@ -23,6 +23,7 @@ DTYPES: dict[Type, str] = {
     "count": "int64",
     "number": "float64",
     "truth": "bool",
+    "maybe": "boolean",
     "list": "object",
     "object": "object",
 }
@@ -226,12 +227,14 @@ LOOP = (
 )
 AUDIT = (
     *_DOCUMENT,
-    Column("holds", "truth", "whether the numbers agree"),
+    Column("holds", "maybe", "whether the numbers agree; missing where nothing is stated to hold against"),
     Column("relation", "category", "which rule of arithmetic they should obey"),
     Column("quotes", "list", "the pieces of text that hold the numbers"),
     Column("computed", "number", "what follows from the other numbers"),
     Column("stated", "number", "what the text says"),
-    Column("message", "text", "one sentence on it"),
+    Column("message", "text", "the sum written out"),
+    Column("span_start", "count", "where it begins in the document, in code points"),
+    Column("span_end", "count", "where it ends"),
 )
 FIELDS = (
     Column("field", "category", "field of government work (业务领域)"),

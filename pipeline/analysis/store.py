@@ -22,6 +22,7 @@ from pipeline.analysis.show import teach_records
 from pipeline.analysis.tables import column_of, frame_of_lines, frame_of_rows, joined
 from pipeline.analysis.tracking import (
     Asked,
+    audit_rows,
     change_rows,
     document_named,
     loop_rows,
@@ -167,6 +168,14 @@ class AnalystStore:
     def changes(self, indicator: str | None = None, *, place: str | None = None, year: int | None = None) -> pd.DataFrame:
         """A row for each pair of successive years: was the target raised, lowered, kept, dropped."""
         return self._signed(frame_of_rows(change_rows(self._series(indicator, place, year, None)), FRAMES["changes"]))
+
+    def audit(self, document: str | None = None) -> pd.DataFrame:
+        """A row for each sum, share or growth rate that can be checked, of one document (id, part of a title or path) or all.
+
+        ``holds`` is false where the numbers cannot all be true. Raises AnalysisError where there is no such document.
+        """
+        doc_id = document_named(self.store, document)["doc_id"] if document is not None else None
+        return self._signed(frame_of_rows(audit_rows(self.store, doc_id), FRAMES["audit"]))
 
     def follow(self, indicator: str, *, place: str | None = None) -> list[Series]:
         """The series of an indicator as tracking makes them; a notebook shows each as a table of its years.

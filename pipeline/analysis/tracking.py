@@ -96,6 +96,21 @@ def series_rows(store: SqliteStore, asked: Asked) -> list[Row]:
     return [series_row(series) for series in found]
 
 
+def audit_rows(store: SqliteStore, doc_id: str | None) -> Iterator[Row]:
+    """What the arithmetic of each document, or of one, comes to; copies of others are left out."""
+    from pipeline.track.audit import audit
+
+    for row in store.documents():
+        if row["duplicate_of"] is not None or doc_id not in (None, row["doc_id"]):
+            continue
+        document = store.document(row["doc_id"])
+        for check in audit(document.text) if document is not None else ():
+            yield {
+                **row, "holds": check.holds, "relation": check.relation, "quotes": list(check.quotes), "computed": check.computed,
+                "stated": check.stated, "message": check.message, "span_start": check.span[0], "span_end": check.span[1],
+            }  # fmt: skip
+
+
 def point_rows(series: Iterable[Row], documents: dict[str, Row]) -> Iterator[Row]:
     """The points of series of the contract, each with what its series is and where its document was read from."""
     for one in series:
