@@ -22,6 +22,7 @@ from pipeline.export.jsonl import JsonlFile
 from pipeline.read import read_document
 from pipeline.search.bench import LARGEST, SIZES, read_queries, search_lines
 from pipeline.store.bench import ingest_lines
+from pipeline.track.bench import track_lines
 from pipeline.web.bench import page_lines
 
 if TYPE_CHECKING:
@@ -134,6 +135,9 @@ def _store_lines(files: list[Path], scratch: Path, *, full: bool) -> Iterator[st
     cold = sorted(measure_command("search", _QUERY, "--db", str(db))[0] for _ in range(_COLD))
     yield f"cold search {cold[_COLD // 2]:>12.2f} s from the command line, median of {_COLD} (below 0.60 is wanted)"
     yield from page_lines(db)
+    seconds, memory = measure_command("track", "--all", "--db", str(db), "-o", str(scratch / "series.jsonl"))
+    yield f"track --all {seconds:>12.1f} s from the command line, peak memory {memory:.0f} MB (below 30 s is wanted)"
+    yield from track_lines(db)
     yield from search_lines(db, scratch, read_queries(db, _GOLD_QUERIES), (*SIZES, LARGEST) if full else SIZES)
 
 
