@@ -20,6 +20,8 @@ from starlette.exceptions import HTTPException as StarletteHTTPException
 from starlette.staticfiles import StaticFiles
 
 from pipeline.errors import PipelineError
+from pipeline.track import TrackError
+from pipeline.track.loop import LoopError
 from pipeline.web.guard import Guard, TooLarge
 from pipeline.web.intake import Intake
 from pipeline.web.library import Library
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
 
     from pipeline.web.settings import Settings
 
+_ABSENT = (TrackError, LoopError)  # what is asked for is not in the store
 # Each has a ``router``; in the order in which the paths are tried.
 ROUTES: tuple[str, ...] = ("search", "documents", "basket", "correct", "upload", "track", "reconcile", "draft", "login")
 
@@ -95,7 +98,7 @@ async def _misread(request: Request, error: Exception) -> Response:
 
 
 async def _failed(request: Request, error: Exception) -> Response:
-    return _problem(request, 503 if is_busy(error) else 400, str(error))
+    return _problem(request, 503 if is_busy(error) else 404 if isinstance(error, _ABSENT) else 400, str(error))
 
 
 async def _broken(request: Request, error: Exception) -> Response:

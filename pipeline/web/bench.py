@@ -93,7 +93,7 @@ def _tracked(db: Path) -> dict[str, list[str]]:
     from pipeline.web.settings import Settings
 
     create_app(Settings(db))
-    paths = templates().globals["paths"]
+    paths: Any = templates().globals["paths"]
     with open_store(db, readonly=True) as store:
         rows = store.select(
             "SELECT d.place, q.indicator FROM quantities q JOIN documents d ON d.number = q.document"

@@ -35,7 +35,7 @@ def series_svg(one: Series) -> str:
         }
         for point in shown
     ]  # fmt: skip
-    base = alt.Chart(alt.Data(values=rows)).encode(x=alt.X("year:O", title=None, axis=alt.Axis(labelAngle=0)))
+    base = alt.Chart({"values": rows}).encode(x=alt.X("year:O", title=None, axis=alt.Axis(labelAngle=0)))
     value = alt.Y("high:Q", title=f"{name}{unit or ''}" or word("measure", one.measure), scale=alt.Scale(zero=False, nice=True))
     colour = alt.Color("role:N", title=None, scale=alt.Scale(domain=[words["target"], words["actual"]], range=[_AMBER, _BLUE]))
     targets = base.transform_filter(alt.datum.role == words["target"]).mark_tick(thickness=4, size=46).encode(y=value, color=colour)

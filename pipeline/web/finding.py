@@ -17,6 +17,7 @@ from pipeline.search.find import Answer, search
 from pipeline.search.ranking import rank
 from pipeline.search.show import coverage_lines, searched, words
 from pipeline.store.passages import STATUS_FLAGS
+from pipeline.web.cards import Card
 from pipeline.web.words import message, word
 
 if TYPE_CHECKING:
@@ -105,6 +106,7 @@ class Found:
     understood: tuple[UnderstoodPart, ...]
     searched: str
     coverage: tuple[str, ...]
+    card: Card | None = None
 
 
 def find(index: Index, query: str, wish: Wish, first: int) -> Found:

@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, HTTPException, Query
 from fastapi.responses import FileResponse, Response
+from pydantic import Field
 
 from pipeline.records import DocType
 from pipeline.segment import segment
@@ -80,7 +81,7 @@ def list_documents(
     page: Asked,
     q: Annotated[str, Query(max_length=100)] = "",
     place: Annotated[str, Query(max_length=40)] = "",
-    year: Annotated[int | Literal[""], Query()] = "",
+    year: Annotated[Annotated[int, Field(ge=1900, le=2100)] | Literal[""], Query()] = "",
     doc_type: DocType | Literal[""] = "",
     sort: Literal["newest", "earliest", "title"] = "newest",
     p: Annotated[int, Query(ge=1, le=100000)] = 1,

@@ -66,7 +66,8 @@ def check(page: Asked, form: Form) -> Response:
     kinds = load_rules("loop_draft").data["kinds"]
     rows = tuple(
         DraftFinding(
-            finding.kind, finding.reason, finding.draft.sentence if finding.draft else "", finding.earlier.sentence if finding.earlier else "",
+            finding.kind, finding.reason,
+            finding.draft.sentence if finding.draft else "", finding.earlier.sentence if finding.earlier else "",
             finding.earlier.doc_id if finding.earlier else None, Path(finding.earlier.source).stem if finding.earlier else "",
         )
         for finding in report.findings

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
+from pydantic import Field
 
 from pipeline.rulebook import load_rules
 from pipeline.store import SqliteStore
@@ -21,7 +22,7 @@ from pipeline.web.words import message, word
 
 router = APIRouter()
 Place = Annotated[str, Query(max_length=40)]
-Year = Annotated[int | Literal[""], Query()]
+Year = Annotated[Annotated[int, Field(ge=1900, le=2100)] | Literal[""], Query()]
 Verdict = Annotated[Literal["", "done", "progress", "missed", "not_mentioned"], Query()]
 _ORDER = {"missed": 0, "not_mentioned": 1, "progress": 2, "done": 3}  # what an office looks at first
 _CHOICES = 200
@@ -110,7 +111,7 @@ class _Held:
     """Something that is no part of what an answer depends on."""
 
     def __init__(self, store: SqliteStore) -> None:
-        self.store = store
+        self.store: SqliteStore | None = store
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, _Held)
@@ -123,12 +124,14 @@ class _Held:
 def _closed(path: str, generation: int, place: str, year: int, held: _Held) -> tuple[PairView, ...]:  # noqa: ARG001 - they name the store's state
     """The pairs of a place and year; to compare two long documents takes a second, so it is done once until the store changes."""
     views = []
+    if held.store is None:
+        return ()
     for pair in pairs_of(held.store, place, year):
         closures = sorted(pair.close(), key=lambda one: _ORDER[one.verdict])
         plan, review = pair.plan.document, pair.review.document
         rows = tuple(map(_row, closures))
         views.append(PairView(plan.doc_id, plan.title or plan.doc_id, review.doc_id, review.title or review.doc_id, {}, rows))
-    held.store = None  # type: ignore[assignment] - the key is kept, the connection is not
+    held.store = None  # the key is kept, the connection is not
     return tuple(views)
 
 

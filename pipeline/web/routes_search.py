@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query
@@ -10,8 +11,10 @@ from fastapi.responses import RedirectResponse
 from pipeline.records import DocType, TaskStatus
 from pipeline.search.query import Has, Kind
 from pipeline.search.request import make_wish
+from pipeline.web.cards import card
 from pipeline.web.finding import Found, find
 from pipeline.web.page import Asked
+from pipeline.web.tracked import series_of
 from pipeline.web.views import Shown, Table, table, view
 from pipeline.web.words import word
 
@@ -60,6 +63,9 @@ def search(
             literal="|".join(literal), in_force=in_force, sort=sort, limit=last, home=page.settings.home, as_of=page.settings.as_of,
         )  # fmt: skip
         found = find(page.library.index(store), q.strip(), wish, first)
+        if p == 1 and q.strip():
+            places = {row["place"] for row in page.library.documents(store) if row["place"]}
+            found = replace(found, card=card(q.strip(), wish.asking, places, lambda name: series_of(page, store, name)))
         kept = _kept(page, store) if page.twin == "html" else set()
     pages = min(LAST_PAGE, -(-found.count // PAGE))
     return Shown(

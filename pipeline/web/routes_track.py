@@ -4,25 +4,24 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import date
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, HTTPException, Query
 from fastapi.responses import Response
+from pydantic import Field
 
 from pipeline.store import SqliteStore
 from pipeline.track import Series, groups
 from pipeline.web.charts import series_svg
 from pipeline.web.page import Asked
-from pipeline.web.tracked import Side, Tracked, YearRow, named, year_rows
+from pipeline.web.tracked import Side, YearRow, every_series, named, series_of, year_rows
 from pipeline.web.views import Shown, table, view
 from pipeline.web.words import message, word
 
 router = APIRouter()
 Place = Annotated[str, Query(max_length=40)]
 Name = Annotated[str, Query(max_length=60)]
-Year = Annotated[int | Literal[""], Query()]
-_tracked = Tracked()
+Year = Annotated[Annotated[int, Field(ge=1900, le=2100)] | Literal[""], Query()]
 _LISTED = 400
 _SVG_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
@@ -93,13 +92,14 @@ class CompareRow:
 
 @dataclass(frozen=True, slots=True)
 class CompareView:
-    """An indicator in a year across places."""
+    """An indicator in a year across places; not ``ready`` while the store is gone through for the first time."""
 
     indicator: str
     year: int | None
     group: str
     groups: tuple[str, ...]
     rows: tuple[CompareRow, ...]
+    ready: bool
 
 
 @view(router, "/indicator", template="indicator.html", answer=IndicatorView)
@@ -107,7 +107,7 @@ def show_indicator(page: Asked, place: Place = "", indicator: Name = "") -> Show
     """An indicator of a place over the years: targets, results, verdicts, changes of target."""
     with page.library.reading() as store:
         places = _places(page, store)
-        found = _series(page, store, place.strip()) if place.strip() else []
+        found = series_of(page, store, place.strip()) if place.strip() else []
     chosen = named(found, indicator.strip()) if indicator.strip() else []
     ordered = sorted(chosen, key=lambda one: -len(one.points))
     shown = tuple(_shown(one) for one in ordered[:12])
@@ -116,8 +116,8 @@ def show_indicator(page: Asked, place: Place = "", indicator: Name = "") -> Show
     data = IndicatorView(place, indicator, shown, places, names)
     cells = (
         (
-            one.place, one.scope, one.indicator, one.qualifiers, row.period, row.target.text if row.target else None,
-            row.target.sentence if row.target else None, row.actual.text if row.actual else None, row.actual.sentence if row.actual else None,
+            one.place, one.scope, one.indicator, one.qualifiers, row.period, _text(row.target),
+            _sentence(row.target), _text(row.actual), _sentence(row.actual),
             word("verdict", row.verdict), row.reason, word("change", row.change),
         )
         for one in shown
@@ -130,7 +130,7 @@ def show_indicator(page: Asked, place: Place = "", indicator: Name = "") -> Show
 def draw_indicator(page: Asked, place: Place, id: Annotated[str, Query(max_length=80)]) -> Response:  # noqa: A002 - the name in the link
     """The chart of a series."""
     with page.library.reading() as store:
-        found = [one for one in _series(page, store, place) if one.id == id]
+        found = [one for one in series_of(page, store, place) if one.id == id]
     if not found:
         raise HTTPException(404, message("no_series"))
     return Response(series_svg(found[0]), media_type="image/svg+xml", headers={"content-security-policy": _SVG_POLICY})
@@ -141,7 +141,7 @@ def show_place(page: Asked, place: Place = "", year: Year = "", verdict: Annotat
     """All indicators of a place in a year with target, result and verdict."""
     with page.library.reading() as store:
         places = _places(page, store)
-        found = _series(page, store, place.strip()) if place.strip() else []
+        found = series_of(page, store, place.strip()) if place.strip() else []
     every = [(one, row) for one in found for row in year_rows(one)]
     years = tuple(sorted({row.year for _, row in every}, reverse=True))
     judged_years = sorted((row.year for _, row in every if row.verdict and row.verdict != "pending"), reverse=True)
@@ -156,9 +156,9 @@ def show_place(page: Asked, place: Place = "", year: Year = "", verdict: Annotat
     rows.sort(key=lambda row: (row.year.target is None, row.indicator))
     cells = (
         (
-            row.indicator, row.scope, row.qualifiers, row.year.period, row.year.target.text if row.year.target else None,
-            row.year.target.sentence if row.year.target else None, row.year.actual.text if row.year.actual else None,
-            row.year.actual.sentence if row.year.actual else None, word("verdict", row.year.verdict), row.year.reason,
+            row.indicator, row.scope, row.qualifiers, row.year.period, _text(row.year.target),
+            _sentence(row.year.target), _text(row.year.actual),
+            _sentence(row.year.actual), word("verdict", row.year.verdict), row.year.reason,
         )
         for row in rows
     )  # fmt: skip
@@ -171,9 +171,9 @@ def compare_places(page: Asked, indicator: Name = "", year: Year = "", group: Pl
     """An indicator in one year across places, or across the places of a group."""
     known = groups()
     with page.library.reading() as store:
-        every = _tracked.every(page.library.path, store, _day(page)) if indicator.strip() else []
+        every = every_series(page, store) if indicator.strip() else []
     found = named(every or [], indicator.strip())
-    if every is None and page.twin != "html":
+    if every is None and page.twin in ("csv", "xlsx"):
         raise HTTPException(503, message("not_ready"))
     if group:
         found = [one for one in found if one.place in known.get(group, (group,))]
@@ -183,13 +183,21 @@ def compare_places(page: Asked, indicator: Name = "", year: Year = "", group: Pl
     rows.sort(key=lambda row: (row.measure, row.place))
     cells = (
         (
-            row.place, row.scope, word("measure", row.measure), row.target.text if row.target else None, row.actual.text if row.actual else None,
-            word("verdict", row.verdict), row.reason, row.target.sentence if row.target else None, row.actual.sentence if row.actual else None,
+            row.place, row.scope, word("measure", row.measure), _text(row.target), _text(row.actual),
+            word("verdict", row.verdict), row.reason, _sentence(row.target), _sentence(row.actual),
         )
         for row in rows
     )  # fmt: skip
-    data = CompareView(indicator, chosen, group, tuple(known), tuple(rows))
-    return Shown(data, (table("compare", cells),), {"years": sorted(years, reverse=True), "waiting": every is None})
+    data = CompareView(indicator, chosen, group, tuple(known), tuple(rows), every is not None)
+    return Shown(data, (table("compare", cells),), {"years": sorted(years, reverse=True)})
+
+
+def _text(item: Side | None) -> str | None:
+    return item.text if item else None
+
+
+def _sentence(item: Side | None) -> str | None:
+    return item.sentence if item else None
 
 
 def _compared(one: Series, year: int | None) -> list[CompareRow]:
@@ -200,14 +208,6 @@ def _compared(one: Series, year: int | None) -> list[CompareRow]:
         for row in year_rows(one)
         if row.year == year and row.period == str(year)
     ]
-
-
-def _series(page: Asked, store: SqliteStore, place: str) -> list[Series]:
-    return _tracked.series(store, place, _day(page))
-
-
-def _day(page: Asked) -> date:
-    return date.fromisoformat(page.settings.as_of) if page.settings.as_of else date.today()
 
 
 def _places(page: Asked, store: SqliteStore) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 
 from pipeline.store import open_store
@@ -14,11 +15,11 @@ from pipeline.track import track
 from pipeline.web.words import word
 
 if TYPE_CHECKING:
-    from datetime import date
     from pathlib import Path
 
     from pipeline.store import SqliteStore
     from pipeline.track import Point, Series
+    from pipeline.web.page import Page
 
 _PLACES_KEPT = 200
 
@@ -51,13 +52,13 @@ class Tracked:
     """What was followed, by place."""
 
     def __init__(self) -> None:
-        self._held: dict[tuple[str | None, str], tuple[int, list[Series]]] = {}
+        self._held: dict[tuple[str, str | None, str], tuple[int, list[Series]]] = {}
         self._lock = threading.Lock()
         self._loading = threading.Lock()
 
     def series(self, store: SqliteStore, place: str | None, day: date) -> list[Series]:
         """Every series of a place, or of all. Raises TrackError for a place that the store does not have."""
-        key, generation = (place, day.isoformat()), store.generation()
+        key, generation = (str(store.path), place, day.isoformat()), store.generation()
         held = self._held.get(key)
         if held is None or held[0] != generation:
             with self._lock:
@@ -70,7 +71,7 @@ class Tracked:
 
     def every(self, path: Path, store: SqliteStore, day: date) -> list[Series] | None:
         """Every series of the store. It takes seconds, so it is made aside; until it is there for the first time, None."""
-        key, generation = (None, day.isoformat()), store.generation()
+        key, generation = (str(store.path), None, day.isoformat()), store.generation()
         held = self._held.get(key)
         if (held is None or held[0] != generation) and self._loading.acquire(blocking=False):
             threading.Thread(target=self._load, args=(path, day), daemon=True).start()
@@ -80,9 +81,26 @@ class Tracked:
         try:
             with open_store(path, readonly=True) as store:
                 generation = store.generation()
-                self._held[None, day.isoformat()] = (generation, track(store, as_of=day))
+                self._held[str(path), None, day.isoformat()] = (generation, track(store, as_of=day))
         finally:
             self._loading.release()
+
+
+_tracked = Tracked()
+
+
+def series_of(page: Page, store: SqliteStore, place: str) -> list[Series]:
+    """The series of a place as of the day of the page. Raises TrackError for a place that the store does not have."""
+    return _tracked.series(store, place, _day(page))
+
+
+def every_series(page: Page, store: SqliteStore) -> list[Series] | None:
+    """All series, or None while they are being made for the first time."""
+    return _tracked.every(page.library.path, store, _day(page))
+
+
+def _day(page: Page) -> date:
+    return date.fromisoformat(page.settings.as_of) if page.settings.as_of else date.today()
 
 
 def year_rows(one: Series) -> list[YearRow]:
@@ -97,15 +115,15 @@ def year_rows(one: Series) -> list[YearRow]:
         verdict = verdicts.get((point.year, point.quantity))
         actual = points.get(verdict.actual) if verdict and verdict.actual else None
         if actual is None:
-            actual = next(
-                (other for other in one.points if other.role == "actual" and (other.year, other.start) == (point.year, point.start)), None
-            )
+            same = (other for other in one.points if (other.role, other.year, other.start) == ("actual", point.year, point.start))
+            actual = next(same, None)
         if actual is not None:
             used.add(actual.quantity)
         rows.append(
             YearRow(
                 point.year, period_of(point), side(point), side(actual), judged(one, point, actual, verdict.verdict if verdict else None),
-                verdict.reason if verdict else "", verdict.by if verdict else None, changes.get(point.year) if point.role == "target" else None,
+                verdict.reason if verdict else "", verdict.by if verdict else None,
+                changes.get(point.year) if point.role == "target" else None,
             )
         )  # fmt: skip
     rows += [
