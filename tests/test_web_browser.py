@@ -210,8 +210,8 @@ CONTRAST = """() => {
   for (const item of document.querySelectorAll('body *')) {
     if (![...item.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim()) || !item.offsetParent) continue;
     const a = light(parse(getComputedStyle(item).color)), b = light(ground(item));
-        views = ("/documents", "/corrections", "/sample", "/upload", "/basket")
-        for path in ("/search?q=停车位", *views, f"/document?id={doc_id(office, '2024')}"):
+    const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+    if (ratio < 4.5) poor.add(item.tagName + '.' + item.className + ' ' + item.textContent.slice(0, 20));
   }
   return [...poor]; }"""
 
