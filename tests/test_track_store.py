@@ -15,7 +15,7 @@ from pipeline.store import open_store
 from pipeline.store.backup import backup
 from pipeline.store.exchange import export_store, import_lines
 from pipeline.store.ingest import ingest
-from pipeline.track import Series, TrackError, compare, decisions, groups, join, part, series_row, track
+from pipeline.track import Series, TrackError, compare, decisions, groups, join, part, plan_changes, series_row, track
 from tests.conftest import SHARED, run_cli
 
 if TYPE_CHECKING:
@@ -216,6 +216,21 @@ def test_places_side_by_side(db: Path, tmp_path: Path) -> None:
         assert [None, "met"] == [row.verdict.verdict if row.verdict else None for row in rows]
         with pytest.raises(TrackError, match="江西省"):
             compare(store, "经济增长", 2025, places=["长三角"])
+
+
+def test_commitments_in_words_between_two_plans(tmp_path: Path) -> None:
+    """力争 becomes 确保 and is firmer, 确保 becomes 力争 and is softer; the rest is kept, dropped or new."""
+    first = (
+        "全年新增学位1万个，力争开工建设昌九高铁。确保完成赣江新区体制改革。加快建设省级区域医疗中心。推进陶瓷文化传承创新试验区建设。\n"
+    )
+    second = "全年新增学位1万个，确保开工建设昌九高铁。力争完成赣江新区体制改革。加快建设省级区域医疗中心。启动编制低空经济发展规划。\n"
+    write(tmp_path / "in", 2025, PLAN.replace("{year}", "{next}") + "\n" + first)
+    write(tmp_path / "in", 2026, PLAN.replace("{year}", "{next}") + "\n" + second)
+    with open_store(stored(tmp_path / "a.db", [tmp_path / "in"]), readonly=True) as store:
+        told = [(change.change, (change.earlier or change.later).text[-6:]) for change in plan_changes(store, "江西省", 2026)]  # type: ignore[union-attr]
+        with pytest.raises(TrackError, match="2024"):
+            plan_changes(store, "江西省", 2025)
+    assert ["firmer", "softer", "kept", "dropped", "new"] == [change for change, _ in told]
 
 
 def test_unknown_places_and_indicators_are_told(db: Path) -> None:

@@ -30,6 +30,7 @@ def track(
     place: Annotated[str | None, typer.Option("--place", help="Full name of a place.")] = None,
     year: Annotated[int | None, typer.Option("--year", help="Only series with a figure of this year.")] = None,
     as_of: AsOf = None,
+    plans: Annotated[bool, typer.Option("--plans", help="What became of last year's commitments in words in the plan for --year.")] = False,
     who: Annotated[str, typer.Option("--who", help="Who joins or parts names.")] = "",
     json: Annotated[bool, typer.Option("--json", help="Print JSON lines.")] = False,
 ) -> None:
@@ -45,6 +46,9 @@ def track(
 
     if words and words[0] in ("join", "part") and len(words) == _DECISION:
         say(_decide(db, words, who))
+        return
+    if plans:
+        _show_plans(db, place, year, json=json)
         return
     if every == bool(words) or len(words or ()) > 1:
         raise typer.BadParameter("give an INDICATOR or --all")
@@ -88,6 +92,28 @@ def compare(
                 write(row.row())
         return
     for line in row_lines(rows):
+        typer.echo(printable(line))
+
+
+def _show_plans(db: Path, place: str | None, year: int | None, *, json: bool) -> None:
+    from dataclasses import asdict
+    from pathlib import Path
+
+    from pipeline.store import open_store
+    from pipeline.terminal import open_lines, printable
+    from pipeline.track.promises import plan_changes
+    from pipeline.track.show import promise_lines
+
+    if place is None or year is None:
+        raise typer.BadParameter("--plans needs --place and --year")
+    with open_store(db, readonly=True) as store:
+        changes = plan_changes(store, place, year)
+    if json:
+        with open_lines(Path("-")) as write:
+            for change in changes:
+                write(asdict(change))
+        return
+    for line in promise_lines(changes):
         typer.echo(printable(line))
 
 

@@ -9,9 +9,11 @@ if TYPE_CHECKING:
 
     from pipeline.track.comparison import Row
     from pipeline.track.model import Series
+    from pipeline.track.promises import PlanChange
 
 _ROLES = {"target": "目标", "actual": "实绩", "baseline": "基数", "target_above": "上级下达"}
 _VERDICTS = {"met": "完成", "missed": "未完成", "pending": "未到期", "unreported": "未见报告", "unclear": "不明确"}
+_WORDS = {"kept": "保持", "firmer": "加力", "softer": "减弱", "dropped": "未再提出", "new": "新提出"}
 _MEASURES = {"level": "数值", "change": "增减", "completion": "完成计划", "rank": "位次", "gap": "差距"}
 _CHANGES = {"raised": "提高", "lowered": "降低", "kept": "持平", "unquantified": "不再量化", "dropped": "不再提出", "new": "新提出"}
 
@@ -36,3 +38,10 @@ def row_lines(rows: Iterable[Row]) -> Iterator[str]:
         actual = row.actual.text if row.actual else "—"
         verdict = _VERDICTS[row.verdict.verdict] if row.verdict else "—"
         yield f"{row.place}\t{row.indicator}（{_MEASURES[row.measure]}）\t目标 {target}\t实绩 {actual}\t{verdict}"
+
+
+def promise_lines(changes: Iterable[PlanChange]) -> Iterator[str]:
+    """The lines of two plans side by side."""
+    for one in changes:
+        told = " → ".join(promise.text for promise in (one.earlier, one.later) if promise is not None)
+        yield f"{_WORDS[one.change]}  {told}"
