@@ -201,7 +201,7 @@ def settled(logits: Array, text: str, place: Layout, shifts: Shifts) -> Array:
     moved[:, _PLANNED] -= shifts.assured * (assured < 0)
     moved[:, _ACHIEVED] -= shifts.assured * (assured > 0)
     moved[:, _PROBLEM] += shifts.trouble * place.troubled
-    moved[:, _OTHER] -= shifts.trouble * place.troubled
+    moved[:, [_OTHER, _ACHIEVED]] -= shifts.trouble * place.troubled[:, None]
     moved[:, _HEADING] -= shifts.heading
     task = np.isin(moved.argmax(1), (_PLANNED, _ACHIEVED))
     ahead = np.clip(moved[:, _PLANNED] - moved[:, _ACHIEVED], -_CAP, _CAP) * task

@@ -221,11 +221,17 @@ def _parts(
     """Find the part of each section, inherited down the tree, and of each sentence, where lead-in sentences may switch it."""
     text = document.text
     parts: list[Part | None] = []
-    for section in sections:
-        inherited = parts[section.parent] if section.parent is not None else None
-        own = _heading_part(section.heading) if section.level == 0 or inherited is None else None
+    title = "".join(document.title.split()) if document.title else ""
+    titles: set[int | None] = {None}  # what the top of the tree hangs on: nothing, or the title, which names review and plan alike
+    for number, section in enumerate(sections):
+        if title and section.parent is None and section.clause is None and "".join(section.heading.split()) == title:
+            titles.add(number)
+            parts.append(None)
+            continue
+        inherited, top = parts[section.parent] if section.parent is not None else None, section.parent in titles
+        own = _heading_part(section.heading) if top or inherited is None else None
         # What follows a review at the top of the tree looks ahead, unless its heading says otherwise (三、加强政府自身建设).
-        if own is None and section.level == 0 and "review" in parts:
+        if own is None and top and "review" in parts:
             own = "plan"
         parts.append(own or inherited)
     book = load_rules("structure")
