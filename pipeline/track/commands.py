@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-app = typer.Typer()
+app = typer.Typer(rich_markup_mode=None)
 Store = Annotated[Path, typer.Option("--db", metavar="FILE", help="The store.")]
 AsOf = Annotated[datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d"], help="Day from which “due” is read.")]
 _DECISION = 3  # words: join A B
