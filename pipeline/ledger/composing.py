@@ -185,7 +185,7 @@ def _parts(task: Task, found: _Found) -> list[Draft]:
         spans = _merged(_cut(task, "fine_cut"), [one.span for one in recurring])
     else:
         figures = [found.quantities[name].span for name in task.quantities if name in found.quantities]
-        spans = _merged([part for part in _cut(task, "cut")], figures, [unit.text for unit in task.units if unit.basis in _OWN], task)
+        spans = _merged(_cut(task, "cut"), figures, [unit.text for unit in task.units if unit.basis in _OWN], task)
     if len(spans) < 2:
         return [_draft([task], found)]
     return [_piece(task, span, found) for span in spans]
@@ -208,7 +208,7 @@ def _merged(parts: list[Span], marks: list[Span], units: list[str] | None = None
 
 def _piece(task: Task, span: Span, found: _Found) -> Draft:
     text = _trimmed(found.text[span[0] : span[1]])
-    deadlines = [one for name in task.deadlines if (one := found.deadlines.get(name)) and span[0] <= one.span[0] < span[1]]
+    deadlines = [due for name in task.deadlines if (due := found.deadlines.get(name)) and span[0] <= due.span[0] < span[1]]
     if not deadlines:  # a date at the head of the sentence holds for all of it
         deadlines = [one for one in found.dated(task) if one.span[0] < span[0]][:1]
     quantities = [one for name in task.quantities if (one := found.quantities.get(name)) and span[0] <= one.span[0] < span[1]]
@@ -218,7 +218,7 @@ def _piece(task: Task, span: Span, found: _Found) -> Draft:
 
 def _draft(tasks: list[Task], found: _Found, steps: tuple[Step, ...] = ()) -> Draft:
     quantities = [one for task in tasks for name in task.quantities if (one := found.quantities.get(name))]
-    deadlines = [one for task in tasks for name in task.deadlines if (one := found.deadlines.get(name))]
+    deadlines = [due for task in tasks for name in task.deadlines if (due := found.deadlines.get(name))]
     units = list(dict.fromkeys(unit for task in tasks for unit in task.units))
     text = "".join(task.text.strip() for task in tasks)
     return Draft(text, tuple(tasks), tuple(quantities), tuple(deadlines), tuple(units), steps)
