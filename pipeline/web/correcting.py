@@ -99,7 +99,7 @@ def _value(name: str, text: str) -> Any:
     if name in ("low", "high"):
         return _number(text)
     if name in ("start", "end"):
-        return _day(text)
+        return day(text)
     return text
 
 
@@ -113,7 +113,8 @@ def _number(text: str) -> float | int:
     return int(value) if value.is_integer() and abs(value) < 2**53 else value
 
 
-def _day(text: str) -> str:
+def day(text: str) -> str:
+    """A day as ISO writes it. Raises CorrectingError for anything else."""
     try:
         if not _DAY.fullmatch(text):
             raise ValueError
