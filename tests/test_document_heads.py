@@ -28,6 +28,7 @@ WARNINGS = {
     "在全市城市管理工作推进会上的讲话": {"masked_values", "truncated", "third_party_copy"},
     "2023年城市管理局上半年工作总结及下半年工作计划": {"third_party_copy", "year_conflict"},
     "2023_岫屏_住房城乡建设工作总结": {"place_conflict"},
+    "澜川市水务局2022年上半年工作总结及下半年工作安排": {"masked_values"},
 }
 
 

@@ -37,7 +37,7 @@ def find_organ(evidence: Evidence) -> str | None:
     if named and _several(named):
         named = _jointly(layout) or evidence.signature.organs or stated or named
     found = named or stated or _own_organ(title) or _ordering(layout) or evidence.signature.organs
-    found = found or _in_front(layout) or _in_title(evidence.name.title)
+    found = found or _in_front(layout) or _in_bracket(layout) or _in_title(evidence.name.title)
     if found is None and kind != "other":
         found = own_source(layout)
     return _in_full(" ".join(found.split()), evidence) if found else None
@@ -119,6 +119,12 @@ def _on_behalf_later(text: str) -> str | None:
 def _speaker(layout: Layout) -> str | None:
     """The organ of the person who is named under the title of a speech."""
     matches = (load_rules("metadata")["speaker"].match(line.plain) for line in front_matter(layout))
+    return next((match["organ"] for match in matches if match), None)
+
+
+def _in_bracket(layout: Layout) -> str | None:
+    """The organ that issued the document, in brackets under its title."""
+    matches = (load_rules("metadata")["issued-bracket"].match(line.plain) for line in front_matter(layout)[1:])
     return next((match["organ"] for match in matches if match), None)
 
 

@@ -124,6 +124,8 @@ def find_number(layout: Layout) -> str | None:
     """The document number, with 〔〕 round its year and without blanks; None where the document bears none."""
     book = load_rules("metadata")
     stated = layout.header.get("doc_number")
+    if stated and book["no-value"].fullmatch(plain(stated)):
+        return None
     if stated:
         return _normal(plain(stated))
     order = find_order(layout)
