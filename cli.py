@@ -42,6 +42,7 @@ PARTS: dict[str, str] = {
     "compare": "pipeline.track.commands",
     "close-loop": "pipeline.track.loop_commands",
     "check-draft": "pipeline.track.loop_commands",
+    "ledger": "pipeline.ledger.commands",
 }
 
 

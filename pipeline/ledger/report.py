@@ -5,18 +5,19 @@ Reads: the ledger. Writes: ``Report``.
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections import Counter
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 
 from pipeline.ledger.items import Filter, items
 from pipeline.ledger.lights import Settings, counted_day, light, load_settings
 from pipeline.ledger.messages import message
-from pipeline.ledger.model import LIGHTS
+from pipeline.ledger.model import LIGHTS, LedgerError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import date
 
     from pipeline.ledger.model import Item, Light, State
     from pipeline.store import SqliteStore
@@ -66,6 +67,15 @@ def report(store: SqliteStore, as_of: date, *, unit: str | None = None, settings
             soon.append(one)
     unknown = tuple(one for one, colour in lit if colour == "灰")
     return Report(as_of.isoformat(), tuple(rows), _row(message("all_units"), lit), tuple(overdue), tuple(soon), unknown)
+
+
+def month_end(month: str) -> date:
+    """The last day of a month. Raises LedgerError where that is none."""
+    try:
+        first = date.fromisoformat(f"{month}-01")
+    except ValueError as error:
+        raise LedgerError(message("bad_month", value=month)) from error
+    return first.replace(day=monthrange(first.year, first.month)[1])
 
 
 def _row(name: str, lit: Iterable[tuple[Item, Light]]) -> UnitRow:
