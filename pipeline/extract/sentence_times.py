@@ -172,7 +172,8 @@ def _resolved(text: str, start: int, mentions: tuple[TimeMention, ...], context:
         periods.append(period)
         bases.append(compared)
         dated = period.relation != "recurring" and (period.end or period.start) is not None
-        usable.append(dated and not compared and not (period.relation == "from" and _begins_something_else(text, mention)))
+        aside = compared or _names_target(text, mention) or (period.relation == "from" and _begins_something_else(text, mention))
+        usable.append(dated and not aside)
         if named_year(mention) is not None and not compared:
             year = named_year(mention)
     return empty._replace(mentions=mentions, periods=tuple(periods), usable=tuple(usable), compared=tuple(bases))
@@ -184,6 +185,11 @@ def _is_base(text: str, start: int, mention: TimeMention) -> bool:
     before = text[max(start, mention.start - _BEFORE) : mention.start]
     marked = f"{before}【{mention.text}】{text[mention.end : mention.end + _BEFORE]}"
     return rules["compared-before"].search(before) is not None or rules["base-time"].search(marked) is not None
+
+
+def _names_target(text: str, mention: TimeMention) -> bool:
+    """Whether the time tells when a target was set (实现年初确定的目标), not when something was done."""
+    return load_rules("plans")["set-then"].match(text, mention.end) is not None
 
 
 def _begins_something_else(text: str, mention: TimeMention) -> bool:
