@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pipeline.ledger.items import By
     from pipeline.ledger.model import Item
 
-app = typer.Typer()
+app = typer.Typer(rich_markup_mode=None)
 ledger = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(ledger, name="ledger")
 
