@@ -6,9 +6,7 @@ Reads: items. Writes: files, complete or not at all. No cell runs as a formula; 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -20,7 +18,8 @@ from pipeline.ledger.model import item_row
 from pipeline.office import message
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import date
     from pathlib import Path
 
     from pipeline.ledger.model import Item
@@ -32,6 +31,8 @@ _TITLE_LIMIT = 31  # characters in the name of a sheet
 _NAME_LIMIT = 60  # characters in the name of a file, in which Chinese takes three bytes each
 _BAD_TITLE = re.compile(r"[\\/*?:\[\]<>|\"\s\x00-\x1f]+|^'|'$")
 _A3, _MARGIN = 8, 0.4
+_SAMPLE = 50  # rows that the widths of a further sheet are taken from
+_WIDTHS = (10, 60)
 _CENTRE, _TOP = "center", "top"
 _TEXT_FONT, _HEAD_FONT, _TITLE_FONT = "仿宋", "黑体", "方正小标宋简体"
 _DATES = ("deadline", "next_due", "closed_on", "progress_date")
@@ -66,13 +67,7 @@ def write_ledger(items: Sequence[Item], path: Path, book: Book, *, unit_sheets: 
     elif suffix == ".csv":
         _write_csv(items, path, book)
     elif suffix == ".jsonl":
-        with replacing(path) as file:
-            file.writelines(
-                orjson.dumps(
-                    {"record": "ledger_item", **item_row(one), "light": book.lights.get(one.number)}, option=orjson.OPT_APPEND_NEWLINE
-                )
-                for one in items
-            )
+        _write_jsonl(items, path, book)
     elif suffix == ".parquet":
         _write_parquet(items, path, book)
     else:
@@ -228,7 +223,7 @@ def _set_page(sheet: Any, widths: Sequence[int], head: int) -> None:
     sheet.print_title_rows = f"{head}:{head}"
     margins = sheet.page_margins
     margins.left = margins.right = margins.top = _MARGIN
-    sheet.oddFooter.center.text = "第 &P 页，共 &N 页"
+    sheet.oddFooter.center.text = layout()["titles"]["page"]
 
 
 def _protect(sheet: Any) -> None:
@@ -255,10 +250,9 @@ def _drop_downs(sheet: Any, last: int) -> None:
 def _plain_sheet(sheet: Any, told: Sheet, looks: dict[str, Any]) -> None:
     from openpyxl.utils import get_column_letter
 
-    widths = [
-        min(60, max(10, *(2 * len(str(row[place] or "")) for row in (told.headings, *told.rows[:50]))))
-        for place in range(len(told.headings))
-    ]
+    sample = (told.headings, *told.rows[:_SAMPLE])
+    longest = [max(len(str(row[place] or "")) for row in sample) for place in range(len(told.headings))]
+    widths = [min(_WIDTHS[1], max(_WIDTHS[0], 2 * length)) for length in longest]
     _set_page(sheet, widths, 1)
     sheet.freeze_panes = "A2"
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(told.headings))}{len(told.rows) + 1}"
@@ -281,6 +275,13 @@ def _write_csv(items: Iterable[Item], path: Path, book: Book) -> None:
             writer.writerow([safe_text(value) if isinstance(value, str) else value for value in (*values, item.key)])
         text.flush()
         text.detach()
+
+
+def _write_jsonl(items: Iterable[Item], path: Path, book: Book) -> None:
+    with replacing(path) as file:
+        for one in items:
+            row = {"record": "ledger_item", **item_row(one), "light": book.lights.get(one.number)}
+            file.write(orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE))
 
 
 def _write_parquet(items: Iterable[Item], path: Path, book: Book) -> None:

@@ -79,8 +79,8 @@ def _series_rows(one: Series) -> Iterator[tuple[str | float | None, ...]]:
     for year in sorted({point.year for point in one.points}):
         own = [point for point in one.points if point.year == year]
         verdict = verdicts.get(year)
-        target = _point(verdict and verdict.target, by_id, own, "target")
-        actual = _point(verdict and verdict.actual, by_id, own, "actual")
+        target = _point(verdict.target if verdict else None, by_id, own, "target")
+        actual = _point(verdict.actual if verdict else None, by_id, own, "actual")
         yield one.place, one.indicator, year, *_told(target, actual, verdict)
 
 
