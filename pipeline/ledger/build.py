@@ -14,7 +14,7 @@ from zlib import crc32
 
 from pipeline.ledger.book import By, load, next_number, put_many
 from pipeline.ledger.composing import Draft, Skipped, compose
-from pipeline.ledger.items import period_end
+from pipeline.ledger.items import due_return
 from pipeline.ledger.messages import message, words
 from pipeline.ledger.model import Item, LedgerError, Party
 from pipeline.ledger.units import Resolver, resolver
@@ -131,7 +131,7 @@ class _Maker:
             number="", key=self._key(draft.text), source=self._source, basis=self._document.title or self._document.source,
             doc_number=self._document.doc_number, clause=clause_of(first.section, first.clause), level1=_heading(first.section, 0),
             level2=_heading(first.section, 1), task=_ended(draft.text), original=draft.text, quantities=goals(draft.quantities),
-            nature=_nature(draft.quantities), steps=draft.steps, every=every, next_due=self._next_due(every, recurring),
+            nature=_nature(draft.quantities), steps=draft.steps, every=every, next_due=self._next_due(every, draft.text),
             deadline_text=_wording(draft.deadlines), deadline=deadline or (None if every else self._assumed),
             deadline_assumed=deadline is None and every is None and self._assumed is not None,
             lead=self._parties(draft.units, "lead"), cooperating=self._parties(draft.units, "cooperating"),
@@ -147,14 +147,14 @@ class _Maker:
         self._seen[folded] = self._seen.get(folded, 0) + 1
         return hashlib.sha256(f"{self._document.doc_id}\0{folded}\0{self._seen[folded]}".encode()).hexdigest()[:16]
 
-    def _next_due(self, every: str | None, recurring: Deadline | None) -> str | None:
+    def _next_due(self, every: str | None, wording: str) -> str | None:
         """The end of the first period of a recurring duty after the document came out, in the year that it plans."""
-        if every is None or recurring is None:
+        if every is None:
             return None
         start = date.fromisoformat(self._document.date or self._by.day)
         if self._plan_year and start.year != self._plan_year:
             start = date(self._plan_year, 1, 1)
-        return period_end(every, start)
+        return due_return(every, start, wording)
 
     def _parties(self, units: Iterable[Unit], role: str) -> tuple[Party, ...]:
         named: dict[str, Party] = {}

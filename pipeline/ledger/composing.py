@@ -130,8 +130,7 @@ def _stands_alone(task: Task, found: _Found) -> bool:
 def _tells_steps(task: Task, found: _Found) -> bool:
     """Whether a sentence tells dates in a row, each in a part of its own."""
     dated = found.steps(task)
-    parts = {max(start for start, _ in _cut(task, "cut") if start <= one.span[0]) for one in dated}
-    return len(parts) > 1 and all((first.end or "") <= (second.end or "") for first, second in pairwise(dated))
+    return len(set(_part_starts(task, dated))) > 1 and all((first.end or "") <= (second.end or "") for first, second in pairwise(dated))
 
 
 def _with_steps(tasks: list[Task], found: _Found) -> list[list[Task]]:
@@ -153,9 +152,8 @@ def _steps(tasks: Iterable[Task], found: _Found) -> tuple[Step, ...]:
     """One step for each date: from the part of the sentence that holds the date to the next such part."""
     steps: list[Step] = []
     for task in tasks:
-        cuts = [start for start, _ in _cut(task, "cut")]
         dated = found.steps(task)
-        starts = [max(at for at in cuts if at <= one.span[0]) for one in dated]
+        starts = _part_starts(task, dated)
         if starts and starts[0] > task.span[0]:
             steps.append(Step(_trimmed(found.text[task.span[0] : starts[0]])))
         ends = [*starts[1:], task.span[1]]
@@ -163,6 +161,16 @@ def _steps(tasks: Iterable[Task], found: _Found) -> tuple[Step, ...]:
             if start < end:
                 steps.append(Step(_trimmed(found.text[start:end]), one.end))
     return tuple(steps)
+
+
+def _part_starts(task: Task, dated: list[Deadline]) -> list[int]:
+    """Where the part of the sentence begins that each date stands in; parts of a list where two dates share one between commas."""
+    for rule in ("cut", "fine_cut"):
+        cuts = [start for start, _ in _cut(task, rule)]
+        starts = [max(at for at in cuts if at <= one.span[0]) for one in dated]
+        if len(set(starts)) == len(dated):
+            break
+    return starts
 
 
 def _trimmed(text: str) -> str:
@@ -181,7 +189,10 @@ def _cut(task: Task, rule: str) -> list[Span]:
 def _parts(task: Task, found: _Found) -> list[Draft]:
     """A sentence that stands alone, cut where it holds several commitments of several units or frequencies."""
     recurring = [one for name in task.deadlines if (one := found.deadlines.get(name)) and one.relation == "recurring"]
-    if len({one.every for one in recurring}) > 1:
+    dated = found.steps(task)
+    if recurring and dated:  # a duty that returns, and one that ends
+        spans = _merged(_cut(task, "cut"), [one.span for one in (*recurring, *dated)])
+    elif len({one.every for one in recurring}) > 1:
         spans = _merged(_cut(task, "fine_cut"), [one.span for one in recurring])
     else:
         figures = [found.quantities[name].span for name in task.quantities if name in found.quantities]
@@ -209,7 +220,8 @@ def _merged(parts: list[Span], marks: list[Span], units: list[str] | None = None
 def _piece(task: Task, span: Span, found: _Found) -> Draft:
     text = _trimmed(found.text[span[0] : span[1]])
     deadlines = [due for name in task.deadlines if (due := found.deadlines.get(name)) and span[0] <= due.span[0] < span[1]]
-    if not deadlines:  # a date at the head of the sentence holds for all of it
+    dated_throughout = all(found.deadlines[name].relation != "recurring" for name in task.deadlines if name in found.deadlines)
+    if not deadlines and dated_throughout:  # a date at the head of the sentence holds for all of it
         deadlines = [one for one in found.dated(task) if one.span[0] < span[0]][:1]
     quantities = [one for name in task.quantities if (one := found.quantities.get(name)) and span[0] <= one.span[0] < span[1]]
     units = [unit for unit in task.units if unit.basis not in _OWN or unit.text in text]

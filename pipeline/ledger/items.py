@@ -14,6 +14,7 @@ from pipeline.ledger.book import By, item, load, put, put_many
 from pipeline.ledger.messages import message, words
 from pipeline.ledger.model import STATES, Extension, Item, LedgerError, Party, Progress, State, Step
 from pipeline.ledger.units import Resolver, fold, resolver
+from pipeline.rulebook import load_rules
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
     from pipeline.store import SqliteStore
 
 __all__ = [
-    "EDITABLE", "By", "Filter", "add_progress", "assign", "close", "confirm_overdue", "edit", "edited", "exclude", "extend", "finish_step",
-    "item", "items", "period_end", "put_many",
+    "EDITABLE", "By", "Filter", "add_progress", "assign", "close", "confirm_overdue", "due_return", "edit", "edited", "exclude", "extend",
+    "finish_step", "item", "items", "period_end", "put_many",
 ]  # fmt: skip
 _TEXTS = (
     "task", "level1", "level2", "source", "quantities", "nature", "deadline_text", "leader", "person", "reported_value", "report_value",
@@ -245,10 +246,25 @@ def with_progress(old: Item, told: Told, by: By) -> Item:
     next_due = old.next_due
     if old.every and next_due:
         after = max(date.fromisoformat(day), date.fromisoformat(next_due)) + timedelta(days=1)
-        next_due = period_end(old.every, after)
+        next_due = due_return(old.every, after, old.original)
     progress = (*old.progress, Progress(day, told.text.strip(), value, by.who))
     completion = old.completion if value is None else value
     return replace(old, progress=progress, completion=completion, state=state, next_due=next_due)
+
+
+def due_return(every: str, day: date, wording: str = "") -> str | None:
+    """The next day, from ``day`` on, that a recurring duty is due: the end of its period, or the day it names (每月25日前)."""
+    end = period_end(every, day)
+    named = load_rules("ledger")["day_of_month"].search(wording)
+    if end is None or named is None or every not in _MONTHS:
+        return end
+    for _ in range(2):
+        last = date.fromisoformat(end)
+        due = last.replace(day=min(int(named["day"]), last.day)).isoformat()
+        if due >= day.isoformat():
+            return due
+        end = period_end(every, last + timedelta(days=1)) or end
+    return end
 
 
 def period_end(every: str, day: date) -> str | None:
