@@ -56,7 +56,7 @@ def page_lines(db: Path, seconds: float = _SECONDS) -> Iterator[str]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     environment = os.environ | {"OMP_NUM_THREADS": "1"}
-    command = [sys.executable, "-m", __name__, str(db), str(port)]
+    command = [sys.executable, "-m", "pipeline.web.bench", str(db), str(port)]
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE) as server:  # noqa: S603 - this module
         try:
             _wait(port)

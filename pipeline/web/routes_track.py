@@ -14,7 +14,7 @@ from pipeline.store import SqliteStore
 from pipeline.track import Series, groups
 from pipeline.web.charts import series_svg
 from pipeline.web.page import Asked
-from pipeline.web.tracked import Side, YearRow, every_series, named, series_of, year_rows
+from pipeline.web.tracked import Side, YearRow, every_series, named, place_rows, series_of, year_rows
 from pipeline.web.views import Shown, table, view
 from pipeline.web.words import message, word
 
@@ -23,6 +23,7 @@ Place = Annotated[str, Query(max_length=40)]
 Name = Annotated[str, Query(max_length=60)]
 Year = Annotated[Annotated[int, Field(ge=1900, le=2100)] | Literal[""], Query()]
 _LISTED = 400
+_SHOWN = 150  # indicators on one page; more stand in the workbook
 _SVG_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
 
@@ -141,8 +142,7 @@ def show_place(page: Asked, place: Place = "", year: Year = "", verdict: Annotat
     """All indicators of a place in a year with target, result and verdict."""
     with page.library.reading() as store:
         places = _places(page, store)
-        found = series_of(page, store, place.strip()) if place.strip() else []
-    every = [(one, row) for one in found for row in year_rows(one)]
+        every = place_rows(page, store, place.strip()) if place.strip() else []
     years = tuple(sorted({row.year for _, row in every}, reverse=True))
     judged_years = sorted((row.year for _, row in every if row.verdict and row.verdict != "pending"), reverse=True)
     chosen = year if year != "" else judged_years[0] if judged_years else years[0] if years else None
@@ -154,6 +154,8 @@ def show_place(page: Asked, place: Place = "", year: Year = "", verdict: Annotat
     counts = dict(Counter(row.year.verdict for row in rows if row.year.verdict))
     rows = [row for row in rows if verdict in ("", row.year.verdict)]
     rows.sort(key=lambda row: (row.year.target is None, row.indicator))
+    hidden = max(0, len(rows) - _SHOWN) if page.twin == "html" else 0
+    rows = rows[:_SHOWN] if hidden else rows
     cells = (
         (
             row.indicator, row.scope, row.qualifiers, row.year.period, _text(row.year.target),
@@ -163,7 +165,7 @@ def show_place(page: Asked, place: Place = "", year: Year = "", verdict: Annotat
         for row in rows
     )  # fmt: skip
     data = PlaceView(place, chosen, years, places, counts, tuple(rows))
-    return Shown(data, (table("place", cells),), {"verdict": verdict})
+    return Shown(data, (table("place", cells),), {"verdict": verdict, "hidden": hidden})
 
 
 @view(router, "/compare", template="compare.html", answer=CompareView)

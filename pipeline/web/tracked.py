@@ -87,11 +87,21 @@ class Tracked:
 
 
 _tracked = Tracked()
+_rows: dict[str, tuple[list[Series], list[tuple[Series, YearRow]]]] = {}
 
 
 def series_of(page: Page, store: SqliteStore, place: str) -> list[Series]:
     """The series of a place as of the day of the page. Raises TrackError for a place that the store does not have."""
     return _tracked.series(store, place, _day(page))
+
+
+def place_rows(page: Page, store: SqliteStore, place: str) -> list[tuple[Series, YearRow]]:
+    """Every year of every series of a place, put together once."""
+    found = series_of(page, store, place)
+    held = _rows.get(place)
+    if held is None or held[0] is not found:
+        held = _rows[place] = (found, [(one, row) for one in found for row in year_rows(one)])
+    return held[1]
 
 
 def every_series(page: Page, store: SqliteStore) -> list[Series] | None:
