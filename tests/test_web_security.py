@@ -126,14 +126,14 @@ def test_forged_cookie_is_worth_nothing(office: Path, cookie: str) -> None:
         name, _, signature = client.cookies["page"].partition(".")
         client.cookies.clear()
         made = cookie.format(name=name, signature=signature).encode()
-        assert 303 == client.get("/users", headers={b"cookie": b"page=" + made}).status_code  # type: ignore[dict-item]
+        assert 303 == client.get("/users", headers={b"cookie": b"page=" + made}).status_code
 
 
 def test_cookie_is_new_after_login_and_kept_from_scripts(office: Path) -> None:
     """A cookie that was planted before the log-in is worth nothing after it; scripts and other sites do not get it."""
     token = add_token(office, "李四", "viewer")
     with page_client(office, login=True, secure=True) as client:
-        client.base_url = "https://testserver"  # type: ignore[assignment]
+        client.base_url = "https://testserver"
         form_mark(client)
         before = client.cookies["page"]
         answer = log_in(client, "李四", token)
