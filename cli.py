@@ -40,6 +40,7 @@ PARTS: dict[str, str] = {
     "annotation-import": "pipeline.annotation.commands",
     "track": "pipeline.track.commands",
     "compare": "pipeline.track.commands",
+    "audit": "pipeline.track.audit_commands",
     "close-loop": "pipeline.track.loop_commands",
     "check-draft": "pipeline.track.loop_commands",
     "ledger": "pipeline.ledger.commands",

@@ -104,7 +104,7 @@ def audit_rows(store: SqliteStore, doc_id: str | None) -> Iterator[Row]:
         if row["duplicate_of"] is not None or doc_id not in (None, row["doc_id"]):
             continue
         document = store.document(row["doc_id"])
-        for check in audit(document.text) if document is not None else ():
+        for check in audit(document) if document is not None else ():
             yield {
                 **row, "holds": check.holds, "relation": check.relation, "quotes": list(check.quotes), "computed": check.computed,
                 "stated": check.stated, "message": check.message, "span_start": check.span[0], "span_end": check.span[1],

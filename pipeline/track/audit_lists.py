@@ -1,6 +1,6 @@
-"""Lists: names against how many they are said to be.
+"""Counts against the lists that they count: “A、B、C等3个县区”.
 
-Reads: a line of text. Writes: checks.
+Reads: ``Line``, the text itself. Writes: checks of enumerations.
 """
 
 from __future__ import annotations
@@ -9,45 +9,65 @@ from typing import TYPE_CHECKING
 
 from pipeline.extract.numerals import parse_number
 from pipeline.rulebook import load_rules
-from pipeline.track.audit_model import Check, message
+from pipeline.track.audit_figures import Figure, Interval
+from pipeline.track.audit_model import Sum, judge, phrase
 
 if TYPE_CHECKING:
     import re
     from collections.abc import Iterator
 
-_LEAST = 3  # names: two and a number are rarely a list
-_ALIKE = 3.0  # times the length of the shortest name that the longest may have, plus four
+    from pipeline.track.audit_figures import Line
+    from pipeline.track.audit_model import Check
+
+_LONGEST = 12  # characters of a name in a list; what is longer is a clause
+_FIRST = 24  # the first may have words before it
 
 
-def enumerations(line: str) -> Iterator[Check]:
-    """“青山、临河等5个县区”: more names than that are a slip, fewer are none; without 等 the numbers must be the same."""
-    if "、" not in line:
-        return
-    for match in load_rules("audit")["enumeration"].finditer(line):
-        check = _check(match)
-        if check is not None:
+def check_lists(line: Line) -> Iterator[Check]:
+    """Every list of names in the line that is followed by its number."""
+    book = load_rules("audit_lists")
+    for match in book["counted_list"].finditer(line.text):
+        check = _check(line, match)
+        if check:
             yield check
 
 
-def _check(match: re.Match[str]) -> Check | None:
-    others = match["etc"] is not None
-    listed = match["list"] if others else match["list2"]
-    count = parse_number(match["number"] if others else match["number2"])
-    names = listed.split("、")
-    least, most = len(names), len(names) + sum(joint in names[-1][1:] for joint in "和及与")
-    if count is None or least < _LEAST:
+def _check(line: Line, match: re.Match[str]) -> Check | None:
+    book = load_rules("audit_lists")
+    number = parse_number(match["number"])
+    names = match["list"].strip()
+    items = names.split("、")
+    if not isinstance(number, int) or number < 2:
         return None
-    holds = least == count or most == count
-    if not holds and others and least < count:
+    begins = [0, *(i for i, item in enumerate(items[:-1]) if i and book["begins"].search(item))]
+    spreads = [Interval(len(items) - i, len(items) - i + len(book["joined"].findall("、".join(items[i:])))) for i in begins]
+    fitting = [spread for spread in spreads if spread.low <= number <= spread.high]
+    if not fitting and not _wrong(items, spreads, match, number):
         return None
-    if not holds and not (_is_plain(names) and (least > count if others else abs(least - count) == 1)):
-        return None  # not surely a list of what is counted
-    span = match.span()
-    told = message("enumeration", computed=least, stated=match["number"] or match["number2"])
-    return Check("enumeration", holds, span, (match[0], "、".join(names[1:-1])), float(least), float(count), told)
+    start, end = match.start("number"), match.end("unit")
+    stated = Figure(start, end, line.text[start:end], "level", number, 0, match["unit"])
+    listed = Figure(match.start("list"), match.end("list"), names, "number", len(items), 0, "")
+    count = number if fitting else int(spreads[0].low)
+    made = Sum("enumeration", (listed,), phrase("count"), count, Interval(count, count))
+    return judge(line, made, stated)
 
 
-def _is_plain(names: list[str]) -> bool:
-    """Whether the names are of one kind: of like length, the first (behind its verb) and the last (before the noun) aside."""
-    inner = [len(name) for name in names[1:-1]]
-    return max(inner) <= _ALIKE * min(inner) + 4 if inner else False
+def _wrong(items: list[str], spreads: list[Interval], match: re.Match[str], number: int) -> bool:
+    """Whether a list that does not have its number is sure to be what the number counts."""
+    book = load_rules("audit_lists")
+    data = book.data
+    if len(spreads) > 1 or len(items) < data["shortest"] or any(book["no_item"].search(item) for item in items):
+        return False
+    if (
+        book["begins"].search(items[-1])
+        or book["ends_in_doing"].search(items[-1])
+        or max(map(len, items[1:])) > _LONGEST
+        or len(items[0]) > _FIRST
+        or "" in items
+    ):
+        return False
+    spread = spreads[0]
+    off = spread.low - number if spread.low > number else number - spread.high
+    if off > data["most_off"] or (match["etc"] and spread.low <= number):
+        return False  # 等 leaves the rest unsaid
+    return bool(match["etc"] or book["kinds"].fullmatch(match["number"] + match["unit"]))

@@ -1,57 +1,48 @@
-"""Checks of documents as rows and lines.
+"""Checks of arithmetic as JSON rows, and as lines of Chinese for reading.
 
-Reads: files, or a store. Writes: JSON rows as ``score_audit.py`` reads them, lines for a terminal.
+Reads: checks of one document. Writes: dicts; lines.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from pipeline.errors import PipelineError
-from pipeline.track.audit import audit
+from pipeline.rulebook import load_rules
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from pathlib import Path
 
+    from pipeline.records import Document
     from pipeline.track.audit_model import Check
 
-
-def documents(paths: Sequence[Path], db: Path | None, failures: list[str]) -> Iterator[tuple[str, list[Check]]]:
-    """Name and checks of each document of the files or the store; what cannot be read is told in ``failures``."""
-    if db is not None:
-        from pipeline.store import open_store
-
-        with open_store(db, readonly=True) as store:
-            for row in store.documents():
-                if row["duplicate_of"] is None:
-                    yield row["source"], audit(store.text(row["doc_id"]))
-        return
-    from pipeline.batch import find_sources
-    from pipeline.read import read_document
-
-    for source in find_sources(list(paths))[0]:
-        try:
-            yield str(source), audit(read_document(source).text)
-        except PipelineError as error:
-            failures.append(str(error))
+_ORDER = ("slip", "implied", "holds")  # what an office looks at first
+_AROUND = 12  # characters shown on either side of the figures
 
 
-def check_row(source: str, check: Check) -> dict[str, object]:
-    """One check as a JSON row; ``holds`` is null for a value that is only implied."""
+def check_row(check: Check, document: Document) -> dict[str, Any]:
+    """A check as a row of JSON. ``holds`` is null where a value is only implied; spans are code points of the document."""
     return {
-        "source": source,
-        "holds": check.holds,
-        "relation": check.relation,
-        "quotes": check.quotes,
-        "computed": check.computed,
-        "stated": check.stated,
-        "message": check.message,
-        "span": check.span,
-    }
+        "source": document.source, "doc_id": document.doc_id, "holds": check.holds, "verdict": check.verdict, "relation": check.relation,
+        "quotes": list(check.quotes), "computed": check.computed, "stated": check.stated, "unit": check.unit, "what": check.what,
+        "sum": check.sum, "message": check.message, "span": list(check.span), "spans": [list(span) for span in check.spans],
+    }  # fmt: skip
 
 
-def check_line(check: Check) -> str:
-    """One check for the terminal: a mark, the sum and the words."""
-    mark = {True: "✓", False: "✗", None: "→"}[check.holds]
-    return f"  {mark} {check.message}｜{' … '.join(check.quotes)}"
+def audit_lines(checks: Sequence[Check], document: Document, *, everything: bool = False) -> Iterator[str]:
+    """What the figures of a document come to, for reading: slips first, then what is implied; what holds only if ``everything``."""
+    words = load_rules("audit").data["show"]
+    counts = {verdict: sum(check.verdict == verdict for check in checks) for verdict in _ORDER}
+    yield words["heading"].format(source=document.source, all=len(checks), **counts)
+    for verdict in _ORDER:
+        for check in checks:
+            if check.verdict == verdict and (everything or verdict != "holds"):
+                yield words["check"].format(verdict=words[verdict], message=check.message)
+                yield words["quote"].format(text=_around(check, document))
+
+
+def _around(check: Check, document: Document) -> str:
+    """The words that hold the figures, with a little before and after, on one line."""
+    line_start = document.text.rfind("\n", 0, check.span[0]) + 1
+    line_end = document.text.find("\n", check.span[1])
+    start = max(line_start, check.span[0] - _AROUND)
+    return document.text[start : min(check.span[1] + _AROUND, line_end if line_end >= 0 else len(document.text))]
