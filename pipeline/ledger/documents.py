@@ -1,0 +1,248 @@
+"""Papers of the ledger as Word documents in the fonts and sizes of GB/T 9704: 任务分解表, 督查通报, 督办单, 摘编.
+
+Reads: items, a report, passages. Writes: ``.docx`` files, complete or not at all. Fonts are called by name; the file's font table
+says what takes the place of one that a computer does not have.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cache
+from typing import TYPE_CHECKING, Any
+from xml.sax.saxutils import quoteattr
+
+from pipeline.export import replacing
+from pipeline.export.rows import _ILLEGAL
+from pipeline.ledger.book import shown
+from pipeline.ledger.columns import cell_of
+from pipeline.rulebook import load_rules
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from pipeline.ledger.model import Item
+    from pipeline.ledger.report import Report
+
+_PAGE = (210, 297)  # millimetres
+_MARGINS = (37, 26, 35, 28)  # top, right, bottom, left: GB/T 9704 asks for 37 above and 28 at the binding
+_LINE = 28.95  # points: 22 lines on a page
+_LATIN = "Times New Roman"
+_FONT_TABLE = "/word/fontTable.xml"
+_LABEL, _VALUE = 32, 124  # millimetres
+
+
+def write_breakdown(items: Sequence[Item], path: Path, name: str = "") -> None:
+    """任务分解表: all items in a table, on A4 across."""
+    words = _words()["breakdown"]
+    paper = _Paper(landscape=True)
+    paper.add(name or words["title"], "title")
+    rows = [
+        (
+            str(place), one.number, one.task, one.quantities, _deadline(one), cell_of(one, "lead") or "", cell_of(one, "cooperating") or "",
+            one.leader, " ".join(filter(None, (one.basis, one.doc_number, one.clause))),
+        )
+        for place, one in enumerate(items, start=1)
+    ]  # fmt: skip
+    paper.table(words["columns"], rows, words["widths"])
+    paper.save(path)
+
+
+def write_notice(report: Report, path: Path, name: str = "") -> None:
+    """督查通报: the counts of units and lights, then what is overdue, due soon, and of which nothing is known."""
+    words = _words()["notice"]
+    paper = _Paper()
+    paper.add(name or words["title"], "title")
+    lights = report.total.lights
+    counts = "、".join(words["count"].format(light=light, count=count) for light, count in lights.items() if count)
+    paper.add(words["opening"].format(day=_day(report.as_of), total=report.total.total, lights=counts), "text")
+    paper.add(words["heads"][0], "heading")
+    rows = [(row.unit, str(row.total), *(str(row.lights[light]) for light in lights)) for row in (*report.rows, report.total)]
+    paper.table((words["unit"], words["total"], *lights), rows, (56, 20, *(16 for _ in lights)))
+    for head, listed in zip(words["heads"][1:], (report.overdue, report.due_soon, report.unknown), strict=True):
+        paper.add(head, "heading")
+        if not listed:
+            paper.add(words["none"], "text")
+        for place, one in enumerate(listed, start=1):
+            paper.add(_line(one, place), "text")
+    paper.add(words["demand"], "text")
+    paper.save(path)
+
+
+def write_slip(item: Item, path: Path, as_of: date) -> None:
+    """督办单: one item as a form that its lead unit signs for."""
+    words = _words()["slip"]
+    paper = _Paper()
+    paper.add(words["title"], "title")
+    paper.add(words["number"].format(number=item.number, day=_day(as_of.isoformat())), "source")
+    unknown = words["unknown"]
+    told = (
+        item.task, item.original, " ".join(filter(None, (item.basis, item.doc_number, item.clause))), item.quantities, shown(item.steps),
+        _deadline(item) or unknown, cell_of(item, "lead") or unknown, cell_of(item, "cooperating"), item.leader, item.person, item.state,
+        cell_of(item, "reported"), shown(item.extensions), _demand(item, as_of),
+    )  # fmt: skip
+    rows = [(label, str(value or "")) for label, value in zip(words["rows"], told, strict=True)]
+    paper.form([*rows, *((label, "") for label in words["signs"])])
+    paper.save(path)
+
+
+def write_excerpt(passages: Sequence[tuple[str, str]], path: Path, name: str = "") -> None:
+    """摘编: chosen passages, each with its source (text, source)."""
+    words = _words()["excerpt"]
+    paper = _Paper()
+    paper.add(name or words["title"], "title")
+    for text, source in passages:
+        for line in text.splitlines():
+            paper.add(line.strip(), "text")
+        paper.add(words["source"].format(source=source), "source")
+    paper.save(path)
+
+
+class _Paper:
+    """A document on A4 with the margins, lines and page numbers of an official paper."""
+
+    def __init__(self, *, landscape: bool = False) -> None:
+        from docx import Document
+        from docx.enum.section import WD_ORIENT
+        from docx.shared import Mm
+
+        self._document = Document()
+        section = self._document.sections[0]
+        width, height = _PAGE
+        top, right, bottom, left = _MARGINS
+        if landscape:
+            section.orientation, width, height = WD_ORIENT.LANDSCAPE, height, width
+            top, right, bottom, left = left, right, right, left
+        section.page_width, section.page_height = Mm(width), Mm(height)
+        section.top_margin, section.right_margin, section.bottom_margin, section.left_margin = Mm(top), Mm(right), Mm(bottom), Mm(left)
+        self._width = width - left - right
+        self._number_pages(section)
+
+    def add(self, text: str, style: str) -> None:
+        """A paragraph in one of the looks of the rule file."""
+        self._fill(self._document.add_paragraph(), text, style)
+
+    def table(self, headings: Sequence[str], rows: Sequence[Sequence[str]], widths: Sequence[float]) -> None:
+        """A table whose headings stand on every page."""
+        from docx.oxml import OxmlElement
+
+        table = self._grid(len(rows) + 1, widths)
+        grid = [headings, *rows]
+        cells = list(table._cells)  # to ask for each row's cells takes time that grows with the square of the rows
+        for place, values in enumerate(grid):
+            for column, value in enumerate(values):
+                self._fill(cells[place * len(headings) + column].paragraphs[0], value, "cell" if place else "head_cell")
+        table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
+        for row in table._tbl.tr_lst:
+            row.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
+
+    def form(self, rows: Sequence[tuple[str, str]]) -> None:
+        """A form: what is asked at the left, the answer at the right."""
+        table = self._grid(len(rows), (_LABEL, _VALUE))
+        for row, values in zip(table.rows, rows, strict=True):
+            for cell, value, style in zip(row.cells, values, ("head_cell", "cell"), strict=True):
+                self._fill(cell.paragraphs[0], value, style)
+
+    def save(self, path: Path) -> None:
+        """Write the document."""
+        self._name_fonts()
+        with replacing(path) as file:
+            self._document.save(file)
+
+    def _grid(self, rows: int, widths: Sequence[float]) -> Any:
+        from docx.shared import Mm
+
+        table = self._document.add_table(rows, len(widths), style="Table Grid")
+        table.autofit = False
+        scale = self._width / sum(widths)
+        for column, width in zip(table.columns, widths, strict=True):
+            column.width = Mm(width * scale)
+        for place, cell in enumerate(table._cells):
+            cell.width = Mm(widths[place % len(widths)] * scale)
+        return table
+
+    def _fill(self, paragraph: Any, text: str, style: str) -> None:
+        from docx.enum.text import WD_ALIGN_PARAGRAPH
+        from docx.shared import Pt
+
+        look = _words()["fonts"][style]
+        shape = paragraph.paragraph_format
+        shape.space_before = shape.space_after = Pt(0)
+        if style in ("title", "head_cell"):
+            paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+        if style in ("title", "heading", "sub_heading", "text"):
+            shape.line_spacing = Pt(_LINE if style != "title" else 1.4 * look["size"])
+        if style in ("heading", "sub_heading", "text"):
+            shape.first_line_indent = Pt(2 * look["size"])
+        if style == "title":
+            shape.space_after = Pt(look["size"])
+        self._run(paragraph, _ILLEGAL.sub("", text), look)
+
+    def _run(self, paragraph: Any, text: str, look: dict[str, Any]) -> Any:
+        from docx.oxml.ns import qn
+        from docx.shared import Pt
+
+        run = paragraph.add_run(text)
+        run.font.size, run.font.name = Pt(look["size"]), _LATIN
+        run._element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), look["name"])
+        return run
+
+    def _number_pages(self, section: Any) -> None:
+        """— 1 — at the foot of every page."""
+        from docx.enum.text import WD_ALIGN_PARAGRAPH
+        from docx.oxml import OxmlElement
+        from docx.oxml.ns import qn
+
+        paragraph = section.footer.paragraphs[0]
+        paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+        look = _words()["fonts"]["page"]
+        self._run(paragraph, "— ", look)
+        number = self._run(paragraph, "", look)
+        for kind, code in (("begin", ""), ("", "PAGE"), ("end", "")):
+            part = OxmlElement("w:fldChar" if kind else "w:instrText")
+            if kind:
+                part.set(qn("w:fldCharType"), kind)
+            part.text = code
+            number._element.append(part)
+        self._run(paragraph, " —", look)
+
+    def _name_fonts(self) -> None:
+        """Say in the font table what takes the place of a font that is not installed."""
+        fonts = {look["name"]: look["instead"] for look in _words()["fonts"].values() if look["name"] != look["instead"]}
+        told = "".join(f"<w:font w:name={quoteattr(name)}><w:altName w:val={quoteattr(other)}/></w:font>" for name, other in fonts.items())
+        for part in self._document.part.package.iter_parts():
+            if str(part.partname) == _FONT_TABLE:
+                part._blob = part.blob.replace(b"</w:fonts>", told.encode() + b"</w:fonts>")
+
+
+@cache
+def _words() -> dict[str, Any]:
+    return load_rules("ledger_documents").data
+
+
+def _day(iso: str) -> str:
+    """A date as official papers write it."""
+    day = date.fromisoformat(iso)
+    return str(_words()["day"]).format(year=day.year, month=day.month, day=day.day)
+
+
+def _deadline(item: Item) -> str:
+    if item.deadline is None:
+        return item.deadline_text
+    return str(_words()["slip"]["assumed"]).format(deadline=item.deadline) if item.deadline_assumed else item.deadline
+
+
+def _line(item: Item, place: int) -> str:
+    words = _words()
+    unknown = words["slip"]["unknown"]
+    lead, deadline = cell_of(item, "lead") or unknown, _deadline(item) or unknown
+    told = {"place": place, "number": item.number, "task": item.task, "lead": lead, "deadline": deadline, "state": item.state}
+    return str(words["notice"]["line"]).format(**told)
+
+
+def _demand(item: Item, as_of: date) -> str:
+    words = _words()["slip"]
+    if item.deadline is None:
+        return str(words["demand_open"])
+    late = item.deadline < as_of.isoformat() and not item.deadline_assumed
+    return str(words["demand_late"] if late else words["demand"].format(deadline=_day(item.deadline)))
