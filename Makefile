@@ -5,11 +5,12 @@ BIN := $(VENV)/bin
 GOLD := ../shared/gold/dev
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all lint bench models docs floors corpus clean
+.PHONY: help demo test test-light test-all lint bench models docs floors corpus clean
 
 help:
-	@echo "make demo      extract corpus/: a table on the terminal, files in out/"
+	@echo "make demo      extract corpus/, search it and follow a target: tables on the terminal, files in out/"
 	@echo "make test      run the tests; says what was skipped and why"
+	@echo "make test-light  the same with every extra but torch"
 	@echo "make test-all  run every test with every extra; fails on any skip (needs ../shared)"
 	@echo "make lint      ruff and strict mypy"
 	@echo "make bench     speed of extract, ingest and search, peak memory, start-up times; ARGS=--full to a million passages"
@@ -29,8 +30,9 @@ $(VENV)/.python:
 $(VENV)/.test: EXTRAS := [test]
 $(VENV)/.lint: EXTRAS := [test,lint]
 $(VENV)/.train: EXTRAS := [train]
-$(VENV)/.all: EXTRAS := [train,analysis,test,lint]
-$(VENV)/.core $(VENV)/.test $(VENV)/.lint $(VENV)/.train $(VENV)/.all: pyproject.toml | $(VENV)/.python
+$(VENV)/.light: EXTRAS := [analysis,notebook,spacy,page-test,test,lint]
+$(VENV)/.all: EXTRAS := [train,analysis,notebook,spacy,page-test,neural,test,lint]
+$(VENV)/.core $(VENV)/.test $(VENV)/.lint $(VENV)/.train $(VENV)/.light $(VENV)/.all: pyproject.toml | $(VENV)/.python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".$(EXTRAS)"
 	@touch $@
 
@@ -39,9 +41,16 @@ demo: $(VENV)/.core
 	$(BIN)/python cli.py extract corpus
 	$(BIN)/python cli.py extract corpus -o out/records.jsonl
 	$(BIN)/python cli.py extract corpus -o out/records.xlsx
-	@echo "Wrote out/records.jsonl (for programs) and out/records.xlsx (for Excel)."
+	$(BIN)/python cli.py ingest corpus --db out/sample.db
+	$(BIN)/python cli.py search 污水管网建设了多少公里 --db out/sample.db --limit 3
+	$(BIN)/python cli.py track 污水管网 --db out/sample.db
+	@echo "Wrote out/records.jsonl (for programs), out/records.xlsx (for Excel) and out/sample.db (the store)."
 
 test: $(VENV)/.test
+	$(BIN)/python -m pytest
+
+# What a machine can prove without torch: every extra but [neural].
+test-light: $(VENV)/.light
 	$(BIN)/python -m pytest
 
 test-all: $(VENV)/.all
