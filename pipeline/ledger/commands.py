@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from pipeline.ledger.exchange_commands import exchange
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 app = typer.Typer(rich_markup_mode=None)
 ledger = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(ledger, name="ledger")
+ledger.add_typer(exchange)
 
 Store = Annotated[Path, typer.Option("--db", metavar="FILE", help="The store.")]
 Who = Annotated[str, typer.Option("--who", help="Who does this; it is kept.")]

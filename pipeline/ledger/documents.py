@@ -29,7 +29,7 @@ _MARGINS = (37, 26, 35, 28)  # top, right, bottom, left: GB/T 9704 asks for 37 a
 _LINE = 28.95  # points: 22 lines on a page
 _LATIN = "Times New Roman"
 _FONT_TABLE = "/word/fontTable.xml"
-_LABEL, _VALUE = 32, 124  # millimetres
+_LABEL, _VALUE, _ROW = 32, 124, 11  # millimetres
 
 
 def write_breakdown(items: Sequence[Item], path: Path, name: str = "") -> None:
@@ -37,9 +37,9 @@ def write_breakdown(items: Sequence[Item], path: Path, name: str = "") -> None:
     words = _words()["breakdown"]
     paper = _Paper(landscape=True)
     paper.add(name or words["title"], "title")
-    rows = [
+    rows: list[tuple[str, ...]] = [
         (
-            str(place), one.number, one.task, one.quantities, _deadline(one), cell_of(one, "lead") or "", cell_of(one, "cooperating") or "",
+            str(place), one.number, one.task, one.quantities, _deadline(one), _units(one, "lead"), _units(one, "cooperating"),
             one.leader, " ".join(filter(None, (one.basis, one.doc_number, one.clause))),
         )
         for place, one in enumerate(items, start=1)
@@ -138,9 +138,14 @@ class _Paper:
 
     def form(self, rows: Sequence[tuple[str, str]]) -> None:
         """A form: what is asked at the left, the answer at the right."""
+        from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT
+        from docx.shared import Mm
+
         table = self._grid(len(rows), (_LABEL, _VALUE))
         for row, values in zip(table.rows, rows, strict=True):
-            for cell, value, style in zip(row.cells, values, ("head_cell", "cell"), strict=True):
+            row.height = Mm(_ROW)
+            for cell, value, style in zip(row.cells, values, ("form_label", "form"), strict=True):
+                cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
                 self._fill(cell.paragraphs[0], value, style)
 
     def save(self, path: Path) -> None:
@@ -168,7 +173,7 @@ class _Paper:
         look = _words()["fonts"][style]
         shape = paragraph.paragraph_format
         shape.space_before = shape.space_after = Pt(0)
-        if style in ("title", "head_cell"):
+        if style in ("title", "head_cell", "form_label"):
             paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
         if style in ("title", "heading", "sub_heading", "text"):
             shape.line_spacing = Pt(_LINE if style != "title" else 1.4 * look["size"])
@@ -230,6 +235,10 @@ def _deadline(item: Item) -> str:
     if item.deadline is None:
         return item.deadline_text
     return str(_words()["slip"]["assumed"]).format(deadline=item.deadline) if item.deadline_assumed else item.deadline
+
+
+def _units(item: Item, role: str) -> str:
+    return str(cell_of(item, role) or "")
 
 
 def _line(item: Item, place: int) -> str:
