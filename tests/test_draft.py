@@ -12,7 +12,6 @@ import pytest
 from pipeline.batch import Options
 from pipeline.extract import extract
 from pipeline.read import document_from_text, read_document
-from pipeline.records import DocumentWarning
 from pipeline.store import open_store
 from pipeline.store.ingest import ingest
 from pipeline.track.draft import check_draft
@@ -145,11 +144,11 @@ def test_figures_of_a_draft_agree_with_documents_before() -> None:
 
 
 def test_sums_that_fail_are_findings(store_file: Path) -> None:
-    """An arithmetic warning of the document is told as a finding."""
-    draft = extract(read_document(DRAFT))
-    warned = replace(draft, document=replace(draft.document, warnings=(DocumentWarning("arithmetic", "8.6与4.3不符", (0, 4)),)))
+    """A sum of the draft that does not hold is told as a finding, one that holds is not."""
     with open_store(store_file, readonly=True) as store:
-        assert "arithmetic" in Counter(finding.kind for finding in check_draft(warned, store).findings)
+        for rate, count in (("50%", 0), ("30%", 1)):
+            draft = report_of(2026, f"高新技术企业由100家增加到150家，增长{rate}。", "城镇新增就业3万人以上。")
+            assert count == Counter(finding.kind for finding in check_draft(draft, store).findings)["arithmetic"]
 
 
 def test_place_without_documents_is_noted(store_file: Path) -> None:

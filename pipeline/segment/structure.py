@@ -223,9 +223,9 @@ def _parts(
     parts: list[Part | None] = []
     title = "".join(document.title.split()) if document.title else ""
     titles: set[int | None] = {None}  # what the top of the tree hangs on: nothing, or the title, which names review and plan alike
-    for number, section in enumerate(sections):
+    for index, section in enumerate(sections):
         if title and section.parent is None and section.clause is None and "".join(section.heading.split()) == title:
-            titles.add(number)
+            titles.add(index)
             parts.append(None)
             continue
         inherited, top = parts[section.parent] if section.parent is not None else None, section.parent in titles

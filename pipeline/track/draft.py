@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from pipeline.rulebook import load_rules
+from pipeline.track.audit import arithmetic_warnings
 from pipeline.track.draft_figures import contradictions, inconsistencies
 from pipeline.track.draft_findings import DraftReport, Finding, Quote, quote_clause, reason
 from pipeline.track.draft_targets import weakened
@@ -106,14 +107,9 @@ def _quote_evidence(closure: Closure, document: Document) -> Quote:
 
 
 def _arithmetic(document: Document) -> Iterator[Finding]:
-    """The sums that the reader of the document found not to hold."""
-    for warning in document.warnings:
-        if warning.code == "arithmetic":
-            start, end = warning.span or (0, 0)
-            text = document.text[start:end]
-            yield Finding(
-                "arithmetic",
-                reason("arithmetic", message=warning.message),
-                Quote(document.doc_id, document.source, (start, end), text, text),
-                None,
-            )
+    """The sums of the document that do not hold."""
+    for warning in arithmetic_warnings(document):
+        start, end = warning.span or (0, 0)
+        text = document.text[start:end]
+        quote = Quote(document.doc_id, document.source, (start, end), text, text)
+        yield Finding("arithmetic", reason("arithmetic", message=warning.message), quote, None)

@@ -38,7 +38,21 @@ if TYPE_CHECKING:
 
 _ABSENT = (TrackError, LoopError)  # what is asked for is not in the store
 # Each has a ``router``; in the order in which the paths are tried.
-ROUTES: tuple[str, ...] = ("search", "documents", "basket", "correct", "upload", "track", "reconcile", "draft", "duties", "doubts", "login")
+ROUTES: tuple[str, ...] = (
+    "search",
+    "documents",
+    "basket",
+    "correct",
+    "upload",
+    "track",
+    "reconcile",
+    "draft",
+    "duties",
+    "doubts",
+    "ledger",
+    "ledger_changes",
+    "login",
+)
 
 
 def create_app(settings: Settings) -> Guard:

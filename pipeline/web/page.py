@@ -212,6 +212,7 @@ def templates() -> Environment:
         messages=page_words()["messages"], navigation=page_words()["navigation"], urlencode=lambda **values: urlencode(values),
     )  # fmt: skip
     environment.filters["labels"] = lambda codes, table: [(code, word(table, code)) for code in codes]
+    environment.filters["twice"] = lambda names: [(name, name) for name in names]
     environment.filters["long_date"] = _local_time
     return environment
 
