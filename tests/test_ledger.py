@@ -344,12 +344,26 @@ def test_every_change_needs_a_name(built: SqliteStore) -> None:
     """Nobody changes the ledger unnamed; extending and leaving out want a reason."""
     with pytest.raises(LedgerError, match="经办人"):
         close(built, "2024-0001", By(" ", BY.when))
+    with pytest.raises(LedgerError, match="经办人"):
+        put_units(built, [Group("各县", ("柘源县",))], By("", BY.when))
+    with pytest.raises(LedgerError, match="经办人"):
+        build(built, [], By("", BY.when))
     with pytest.raises(LedgerError, match="理由"):
         exclude(built, "2024-0001", BY)
     with pytest.raises(LedgerError, match="理由"):
         extend(built, "2024-0001", "2025-01-01", BY)
     with pytest.raises(LedgerError, match="晚于"):
         extend(built, "2024-0007", "2024-06-01", By("督查室", BY.when, "批复晚"))
+
+
+def test_a_closed_item_can_be_taken_up_again(built: SqliteStore) -> None:
+    """The day on which it was closed goes with the state; the history keeps both. Broken characters are refused."""
+    close(built, "2024-0002", BY)
+    again = edit(built, "2024-0002", {"state": "推进中"}, By("督查室", BY.when, "复核未通过"))
+    assert ("推进中", None) == (again.state, again.closed_on)
+    assert ["", "2024-03-10"] == [one.old for one in history(built, "2024-0002") if one.field == "closed_on"]
+    with pytest.raises(LedgerError, match="残缺字符"):
+        edit(built, "2024-0002", {"remark": "\ud800"}, BY)
 
 
 def test_split_items_share_out_figures_and_steps(built: SqliteStore) -> None:

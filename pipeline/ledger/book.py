@@ -58,8 +58,7 @@ def put_many(store: SqliteStore, pairs: Iterable[tuple[Item | None, Item]], by: 
 
     Raises LedgerError without a name of who, and where someone else has changed an item in the meantime.
     """
-    if not by.who.strip():
-        raise LedgerError(message("who"))
+    check_named(by)
     written = []
     with told_plainly(store.path), begin(store.connection):
         for old, new in pairs:
@@ -67,6 +66,12 @@ def put_many(store: SqliteStore, pairs: Iterable[tuple[Item | None, Item]], by: 
             written.append(new)
         store.connection.execute("UPDATE meta SET value = value + 1 WHERE key = 'generation'")
     return written
+
+
+def check_named(by: By) -> None:
+    """Raise LedgerError where nobody is named: every change has its author."""
+    if not by.who.strip():
+        raise LedgerError(message("who"))
 
 
 def put(store: SqliteStore, old: Item, new: Item, by: By) -> Item:
@@ -113,7 +118,11 @@ def _put(connection: Connection, old: Item | None, new: Item, by: By) -> None:
     if old == new:
         return
     values = (new.number, new.key, new.doc_id, int(new.number[:4]), new.state, due_day(new), int(new.excluded is not None))
-    connection.execute(_PUT, (*values, orjson.dumps(item_row(new))))
+    try:
+        line = orjson.dumps(item_row(new))
+    except TypeError as error:  # half a character, as broken input has
+        raise LedgerError(message("bad_text", number=new.number)) from error
+    connection.execute(_PUT, (*values, line))
     for field, before, after in _differences(old, new):
         connection.execute(_CHANGE, (new.number, new.doc_id, by.who, by.when, field, before, after, by.why))
 

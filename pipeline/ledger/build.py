@@ -12,7 +12,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
-from pipeline.ledger.book import By, load, next_number, put_many
+from pipeline.ledger.book import By, check_named, load, next_number, put_many
 from pipeline.ledger.composing import Draft, Skipped, compose
 from pipeline.ledger.items import due_return
 from pipeline.ledger.messages import message, words
@@ -55,6 +55,7 @@ def build(
     ``assume_year_end`` gives an item without a date the last day of the year that its document plans, and marks it as assumed.
     Raises LedgerError for a name that no document, or more than one, has.
     """
+    check_named(by)
     rows = find_documents(store, names)
     known = _Known(store)
     known_units = resolver(store)

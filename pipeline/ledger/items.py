@@ -98,6 +98,8 @@ def edited(old: Item, changes: dict[str, Any], by: By) -> Item:
         values["deadline_assumed"] = False
     if values.get("state") == "已销号" and not (values.get("closed_on") or old.closed_on):
         values["closed_on"] = by.day
+    elif values.get("state", old.state) != "已销号" and old.state == "已销号":  # taken up again
+        values.setdefault("closed_on", None)
     return replace(old, **values)
 
 

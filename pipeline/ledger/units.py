@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import orjson
 
+from pipeline.ledger.book import By, check_named
 from pipeline.ledger.messages import message
 from pipeline.ledger.model import LedgerError
 from pipeline.store.connection import begin
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from pipeline.ledger.book import By
     from pipeline.store import SqliteStore
 
 _FOLD = str.maketrans("（）　", "() ")
@@ -64,6 +64,7 @@ def groups(store: SqliteStore) -> list[Group]:
 
 def put_units(store: SqliteStore, given: Iterable[LedgerUnit | Group], by: By) -> int:
     """Write units and groups, each over one of the same name, and tell of it in the history; how many. Raises LedgerError."""
+    check_named(by)
     count = 0
     with told_plainly(store.path), begin(store.connection):
         for one in given:
@@ -82,6 +83,7 @@ def put_units(store: SqliteStore, given: Iterable[LedgerUnit | Group], by: By) -
 
 def remove_unit(store: SqliteStore, name: str, by: By) -> bool:
     """Take a unit or group off the list; whether there was one."""
+    check_named(by)
     found = False
     with told_plainly(store.path), begin(store.connection):
         for kind, line in store.connection.execute("SELECT kind, line FROM ledger_units WHERE name = ?", (name,)).fetchall():
