@@ -231,7 +231,7 @@ def _parts(
         inherited, top = parts[section.parent] if section.parent is not None else None, section.parent in titles
         own = _heading_part(section.heading) if top or inherited is None else None
         # What follows a review at the top of the tree looks ahead, unless its heading says otherwise (三、加强政府自身建设).
-        if own is None and top and "review" in parts:
+        if own is None and section.level == 0 and "review" in parts:
             own = "plan"
         parts.append(own or inherited)
     book = load_rules("structure")
