@@ -96,7 +96,11 @@ def _fits(one: Item, wanted: Wanted, names: set[str]) -> bool:
         (wanted.excluded or one.excluded is None)
         and wanted.state in ("", one.state)
         and wanted.doc_id in ("", one.doc_id)
-        and (not names or any(fold(party.name) in names for party in (*one.lead, *one.cooperating)))
+        and (
+            not names
+            or (wanted.unit == message("nobody") and not one.lead)
+            or any(fold(party.name) in names for party in (*one.lead, *one.cooperating))
+        )
         and (not text or text in one.task or text in one.original or text in one.number or text in (one.clause or ""))
     )
 
