@@ -63,8 +63,9 @@ def day_of(value: object, heading: str, year: int) -> str:
     if number is not None and _SERIALS[0] <= number <= _SERIALS[1]:
         return (_EPOCH + timedelta(days=int(number))).isoformat()
     book = load_rules("ledger_workbook")
+    typed = not isinstance(value, (int, float))  # 6.3 may have been typed as 6.30, so of numbers only whole dates are read
     for name, read in _READERS.items():
-        match = book[name].fullmatch(text)
+        match = book[name].fullmatch(text) if typed or name == "compact" else None
         if match:
             try:
                 return read(match, _year(match, year)).isoformat()

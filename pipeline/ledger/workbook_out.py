@@ -179,12 +179,13 @@ def _ledger_sheet(sheet: Any, items: Sequence[Item], book: Book, looks: dict[str
     shown = columns()
     names = layout()
     last = get_column_letter(len(shown))
+    hidden = get_column_letter(len(shown) + 2)
     _set_page(sheet, [one.width for one in shown], HEAD_ROW)
     for place in (1, 2):  # the two hidden columns
         sheet.column_dimensions[get_column_letter(len(shown) + place)].hidden = True
     sheet.freeze_panes = sheet_corner = f"C{HEAD_ROW + 1}"
     sheet.sheet_view.selection[0].activeCell = sheet.sheet_view.selection[0].sqref = sheet_corner
-    sheet.auto_filter.ref = f"A{HEAD_ROW}:{last}{HEAD_ROW + max(1, len(items))}"
+    sheet.auto_filter.ref = f"A{HEAD_ROW}:{hidden}{HEAD_ROW + max(1, len(items))}"  # with the keys: sorting moves what the filter holds
     sheet.print_area = f"A1:{last}{HEAD_ROW + len(items) + _BLANK_ROWS}"
     _protect(sheet)
     _drop_downs(sheet, HEAD_ROW + len(items) + _BLANK_ROWS)

@@ -25,7 +25,7 @@ _HEAD_ROWS = 30  # within which the headings stand
 _WIDTH = 120  # columns that are looked at
 _KNOWN = 3  # headings by which a table is known to be the ledger
 _NAMED = ("task", "number", "key")  # one of which it must have
-_SERIES_SHARE = 2  # headings of a table that are the ledger's own: at least one of so many
+_OWN_SHARE = 2  # of so many headings of a table at least one is the ledger's own
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +115,7 @@ def _unit(values: Sequence[Any]) -> str:
         text = text_of(value)
         if text.startswith(start):
             unit = text[len(start) :].strip()
-            return "" if unit == layout()["titles"]["all_units"] else unit
+            return "" if unit in (layout()["titles"]["all_units"], layout()["titles"]["nobody"]) else unit
     return ""
 
 
@@ -129,7 +129,7 @@ def _headings(values: Sequence[Any]) -> dict[int, str]:
         if field is not None and field not in fields.values():
             fields[place] = field
     named = any(field in _NAMED for field in fields.values())
-    enough = len(fields) >= _KNOWN and _SERIES_SHARE * len(fields) >= sum(map(bool, texts))
+    enough = len(fields) >= _KNOWN and _OWN_SHARE * len(fields) >= sum(map(bool, texts))
     return fields if named and enough else {}
 
 
