@@ -203,3 +203,32 @@ def test_viewers_look_only(office: Path) -> None:
         mark = re.search(r'name="csrf" value="([0-9a-f]+)"', page.text)
         assert mark
         assert 403 == opened.post("/ledger/build", data={"csrf": mark[1], "document": "澜川市"}).status_code
+
+
+@pytest.mark.parametrize("name", ["tasks", "report", "slip"])
+def test_papers_open_in_a_word_processor(client: TestClient, name: str) -> None:
+    """任务分解表, 督查通报 and 督办单 as DOCX."""
+    docx = pytest.importorskip("docx", reason="needs the extra docx")
+    answer = client.get(f"/ledger/{name}.docx", params={"number": _items(client)[0]["number"]})
+    assert docx.Document(io.BytesIO(answer.content)).element.body is not None
+
+
+def test_closed_item_is_taken_up_again(client: TestClient) -> None:
+    """What was closed can be opened, for a reason that stays in its history."""
+    number = _items(client)[0]["number"]
+    _change(client, number, "close", opinion="已核实")
+    assert 303 == _change(client, number, "edit", state="推进中", why="复查未达标").status_code
+    assert "推进中" == _items(client)[0]["state"]
+    assert "复查未达标" in client.get("/ledger/item", params={"number": number}).text
+
+
+def test_names_are_joined_and_parted(client: TestClient) -> None:
+    """Each decision is kept with who; nonsense is refused with a message."""
+    form = {"csrf": form_mark(client, "/upload"), "who": "王五", "first": "停车位", "second": "公共停车位<b>"}
+    for action, told in (("join", "是同一指标"), ("part", "不是同一指标")):
+        assert 303 == client.post("/names", data={**form, "action": action}).status_code
+        assert told in client.get("/names.csv").text
+    page = client.get("/names").text
+    assert ("王五" in page, "<b>" in page) == (True, False)
+    wrong = ({"action": "x"}, {"action": "join", "second": ""})
+    assert [400, 404] == [client.post("/names", data={**form, **bad}).status_code for bad in wrong]

@@ -51,6 +51,8 @@ ROUTES: tuple[str, ...] = (
     "doubts",
     "ledger",
     "ledger_changes",
+    "ledger_papers",
+    "names",
     "login",
 )
 
