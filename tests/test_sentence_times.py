@@ -61,3 +61,22 @@ def test_five_year_plan_gives_its_years() -> None:
 def test_documents_without_years_leave_the_period_open() -> None:
     """Nothing is guessed where neither text nor document tells a year."""
     assert [None] == ends("新建公厕12座。", "planned")
+
+
+@pytest.mark.parametrize(
+    ("text", "starts"),
+    [
+        ("五年新建改造污水管网380公里。", ["2019-01-01"]),  # a sum of the years up to the end of the review
+        ("五年累计，新增城镇就业58万人。", ["2019-01-01"]),
+        ("去年全面实现年初确定的主要目标，新增城镇就业58万人。", ["2023-01-01"]),  # 年初 dates the target, not the figure
+        ("新增城镇就业58万人。", ["2023-01-01"]),
+        ("完成“三年行动”任务58项。", ["2023-01-01"]),  # a name, no span of time
+    ],
+)
+def test_sums_of_several_years_begin_with_the_first(text: str, starts: list[str]) -> None:
+    """五年 before a result is the period of the sum; a name with years in it is none."""
+    document = Document("d", "c", 1, "d.txt", text, plan_year=2024, review_year=2023, doc_type="government_report")
+    outline = Outline((), tuple(Sentence(span, 0, None, None, furniture=False) for span in split_sentences(text)))
+    judgements = tuple(Judgement("achieved", "given", 1.0) for _ in outline.sentences)
+    times = sentence_times(document, outline, judgements, find_times(text))
+    assert starts == [q.start for q in find_quantities(document, outline, judgements, times, sentence_keys(document, outline))]

@@ -17,6 +17,7 @@ from pipeline.extract.heads import Memory, Run, find_heads, rank_approach
 from pipeline.extract.identity import quantity_id, task_id
 from pipeline.extract.indicators import words
 from pipeline.extract.measures import comparator_of, measure_of, status_of, term_of
+from pipeline.extract.numerals import parse_number
 from pipeline.extract.surroundings import Surroundings, look_around
 from pipeline.records import Quantity
 from pipeline.rulebook import load_rules
@@ -132,8 +133,9 @@ def _quantity(around: Surroundings, run: Run, head: str, place: _Place) -> Quant
     measured = measure_of(around, run, head)
     status = status_of(around, place.label)
     term = term_of(run)
-    yearly = term == "year" or load_rules("plans")["years-together"].search(around.between) is not None
-    start, end = place.times.period(figure.start, status, yearly=yearly, tabular=around.tabular)
+    together = load_rules("plans")["years-together"].search(around.between)
+    years = int(parse_number(together["years"]) or 0) if together else 0
+    start, end = place.times.period(figure.start, status, yearly=term == "year", years=years, tabular=around.tabular)
     compared_with = rank_approach(around)[1] if figure.kind == "rank" else _whole(run, figure.unit)
     return Quantity(
         id=quantity_id(place.key, place.number), doc_id=place.doc_id, span=(figure.start, figure.end), text=around.body,

@@ -58,11 +58,12 @@ class SentenceTimes(NamedTuple):
         return "".join(pieces)
 
     def period(
-        self, position: int, status: QuantityStatus, *, yearly: bool = False, tabular: bool = False
+        self, position: int, status: QuantityStatus, *, yearly: bool = False, years: int = 0, tabular: bool = False
     ) -> tuple[str | None, str | None]:
         """Start and end of the period of a figure at ``position``: the nearest mention before it, or what holds without one.
 
         ``yearly``: the figure is an average for each year (年均), so a period of several years named before is meant.
+        ``years``: the figure is the sum of so many years (五年累计), those named before, or else those up to the end of the review.
         ``tabular``: the sentence is a row of a table, whose deadline cell stands behind the figure.
         """
         before = range(bisect_left(self.mentions, position, key=_start) - 1, -1, -1)
@@ -75,12 +76,14 @@ class SentenceTimes(NamedTuple):
             return None, None if start is None else f"{int(start[:4]) - 1}-12-31"
         if chosen is None and tabular:
             chosen = next((p for p, ok in zip(self.periods, self.usable, strict=True) if ok), None)
-        if chosen is None and yearly and self.long_term is not None:
+        if chosen is None and (yearly or years) and self.long_term is not None:
             chosen = self.long_term
+        last = self.default[1]
+        if chosen is None and years and last and status == "actual":
+            return f"{int(last[:4]) - years + 1}-01-01", last
         chosen = chosen or self.carried
         if chosen is None:
             return self.default
-        last = self.default[1]
         if status == "actual" and last and chosen.end and chosen.end > last and chosen.start and chosen.start <= last:
             return chosen.start, last  # what was reached by the end of the review cannot reach beyond it
         return chosen.start, chosen.end
