@@ -23,13 +23,14 @@ _FRESH = ("progress", "progress_date")  # left empty for the next report
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: ``typed`` is filled in by the unit, ``made`` is never read back."""
+    """One column: ``typed`` is filled in by the unit, ``made`` is never read back, ``folded`` is hidden at first."""
 
     field: str
     heading: str
     width: int
     typed: bool
     made: bool
+    folded: bool
 
 
 def layout() -> dict[str, Any]:
@@ -41,7 +42,8 @@ def layout() -> dict[str, Any]:
 def columns() -> tuple[Column, ...]:
     """All columns that are seen, in their order."""
     return tuple(
-        Column(row["field"], row["heading"], row["width"], row.get("input", False), row.get("made", False)) for row in layout()["columns"]
+        Column(row["field"], row["heading"], row["width"], row.get("input", False), row.get("made", False), row.get("folded", False))
+        for row in layout()["columns"]
     )
 
 

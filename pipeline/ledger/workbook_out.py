@@ -33,6 +33,7 @@ _BAD_TITLE = re.compile(r"[\\/*?:\[\]<>|\"\s\x00-\x1f]+|^'|'$")
 _A3, _MARGIN = 8, 0.4
 _SAMPLE = 50  # rows that the widths of a further sheet are taken from
 _WIDTHS = (10, 60)
+_LINE, _HIGHEST, _HEAD_HEIGHT, _TITLE_HEIGHT = 15, 405, 36, 36  # points
 _CENTRE, _TOP = "center", "top"
 _TEXT_FONT, _HEAD_FONT, _TITLE_FONT = "仿宋", "黑体", "方正小标宋简体"
 _DATES = ("deadline", "next_due", "closed_on", "progress_date")
@@ -181,8 +182,9 @@ def _ledger_sheet(sheet: Any, items: Sequence[Item], book: Book, looks: dict[str
     last = get_column_letter(len(shown))
     hidden = get_column_letter(len(shown) + 2)
     _set_page(sheet, [one.width for one in shown], HEAD_ROW)
-    for place in (1, 2):  # the two hidden columns
-        sheet.column_dimensions[get_column_letter(len(shown) + place)].hidden = True
+    for place, unseen in enumerate([*(one.folded for one in shown), True, True], start=1):
+        sheet.column_dimensions[get_column_letter(place)].hidden = unseen
+    sheet.row_dimensions[1].height, sheet.row_dimensions[HEAD_ROW].height = _TITLE_HEIGHT, _HEAD_HEIGHT
     sheet.freeze_panes = sheet_corner = f"C{HEAD_ROW + 1}"
     sheet.sheet_view.selection[0].activeCell = sheet.sheet_view.selection[0].sqref = sheet_corner
     sheet.auto_filter.ref = f"A{HEAD_ROW}:{hidden}{HEAD_ROW + max(1, len(items))}"  # with the keys: sorting moves what the filter holds
@@ -195,8 +197,10 @@ def _ledger_sheet(sheet: Any, items: Sequence[Item], book: Book, looks: dict[str
     sheet.append([paint(told, "line"), *[None] * 7, paint(names["titles"]["day"].format(day=book.as_of.isoformat()), "line")])
     sheet.append([paint(names["titles"]["hint"], "line")])
     sheet.append([*(paint(one.heading, "head") for one in shown), paint(names["key"], "hidden"), paint(names["base"], "hidden")])
-    for one in items:
-        cells = [paint(_value(one, column, book), _look(column)) for column in shown]
+    for place, one in enumerate(items, start=HEAD_ROW + 1):
+        values = [_value(one, column, book) for column in shown]
+        sheet.row_dimensions[place].height = _height(values, shown)
+        cells = [paint(value, _look(column)) for value, column in zip(values, shown, strict=True)]
         sheet.append([*cells, paint(one.key, "hidden"), paint(orjson.dumps(marks(one)).decode(), "hidden")])
     for _ in range(_BLANK_ROWS):
         sheet.append([paint(None, "typed") for _ in shown])
@@ -204,6 +208,13 @@ def _ledger_sheet(sheet: Any, items: Sequence[Item], book: Book, looks: dict[str
 
 def _value(item: Item, column: Column, book: Book) -> str | float | None:
     return book.lights.get(item.number) if column.field == "light" else cell_of(item, column.field)
+
+
+def _height(values: Sequence[object], shown: Sequence[Column]) -> float:
+    """The height of a row in points, so that its longest cell can be read; not every program finds it by itself."""
+    texts = ((str(value), column.width) for value, column in zip(values, shown, strict=True) if value is not None and not column.folded)
+    lines = max((sum(1 + 2 * len(line) // (width - 2) for line in text.split("\n")) for text, width in texts), default=1)
+    return min(_HIGHEST, _LINE * max(2, lines))
 
 
 def _look(column: Column) -> str:
