@@ -2,9 +2,9 @@
 
 Reads: a store, or lines. Writes: lines, or a store.
 
-First one line for each correction, each decision about names and each row of the ledger. Then for each document the lines of the
-contract as extraction wrote them, and one line ``stored`` with what only the store knows: the document that it is a copy of, when and by
-which program it was read, its files, its earlier revisions.
+First one line for each correction, each decision about names, each judgement and each row of the ledger. Then for each document the
+lines of the contract as extraction wrote them, and one line ``stored`` with what only the store knows: the document that it is a copy of,
+when and by which program it was read, its files, its earlier revisions.
 """
 
 from __future__ import annotations
@@ -36,6 +36,7 @@ _COLUMNS = (
     "number", "at", "who", "why", "action", "undoes", "doc_id", "kind", "record_id", "fields", "line", "quote", "before", "after",
     "section", "clause",
 )  # fmt: skip
+_JUDGED = ("at", "who", "doc_id", "record", "other", "verdict", "why")
 _NAMES = ("at", "who", "action", "first", "second")
 _UNTOLD: dict[str, Any] = {"record": "stored", "program": "", "ingested": None, "sources": [], "revisions": []}  # of plain records
 _JSON = ("fields", "line", "section")
@@ -54,6 +55,8 @@ def export_lines(store: SqliteStore) -> Iterator[bytes]:
                 yield _dump({"record": "correction", **values})
             for row in connection.execute(f"SELECT {', '.join(_NAMES)} FROM name_decisions ORDER BY number"):
                 yield _dump({"record": "name_decision", **dict(zip(_NAMES, row, strict=True))})
+            for row in connection.execute(f"SELECT {', '.join(_JUDGED)} FROM judgements ORDER BY number"):
+                yield _dump({"record": "judgement", "of": dict(zip(_JUDGED, row, strict=True))})
             yield from map(_dump, ledger_rows(connection))
             for (number,) in connection.execute("SELECT number FROM documents ORDER BY number").fetchall():
                 yield machine_lines(connection, number)
@@ -105,6 +108,8 @@ def import_lines(file: BinaryIO, store: SqliteStore, *, progress: Callable[[int]
                     counts["corrections"] += _take_correction(store.connection, row, numbers)
                 elif row["record"] == "name_decision":
                     _take_name_decision(store.connection, row)
+                elif row["record"] == "judgement":
+                    _take_judgement(store.connection, row["of"])
                 elif row["record"] in LEDGER_KINDS:
                     take_ledger_row(store.connection, row, items)
         except (KeyError, TypeError, ValueError) as error:
@@ -129,7 +134,7 @@ def _parts(file: BinaryIO) -> Iterator[tuple[int, dict[str, Any], bytes]]:
         elif row["record"] == "stored" and waiting:
             yield place, row, b"".join(waiting)
             waiting = []
-        elif row["record"] in ("store", "correction", "name_decision", *LEDGER_KINDS):
+        elif row["record"] in ("store", "correction", "name_decision", "judgement", *LEDGER_KINDS):
             yield place, row, b""
         else:
             raise JsonLinesError(message("bad_line", place=place))
@@ -197,6 +202,13 @@ def _take_name_decision(connection: Connection, row: dict[str, Any]) -> None:
     values = tuple(row[name] for name in _NAMES)
     if connection.execute("SELECT 1 FROM name_decisions WHERE (at, who, action, first, second) = (?,?,?,?,?)", values).get is None:
         connection.execute("INSERT INTO name_decisions (at, who, action, first, second) VALUES (?,?,?,?,?)", values)
+
+
+def _take_judgement(connection: Connection, row: dict[str, Any]) -> None:
+    """Write a judgement unless it is there."""
+    values = tuple(row[name] for name in _JUDGED)
+    if connection.execute(f"SELECT 1 FROM judgements WHERE ({', '.join(_JUDGED)}) = (?,?,?,?,?,?,?)", values).get is None:
+        connection.execute(f"INSERT INTO judgements ({', '.join(_JUDGED)}) VALUES (?,?,?,?,?,?,?)", values)
 
 
 def _parse(line: bytes, place: int) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pipeline.store.connection import Connection
 
-VERSION = 5
+VERSION = 6
 APPLICATION = 0x706F6C69  # "poli": tells a store from any other SQLite file
 
 # All printable ASCII that is no letter or digit: the tokens come ready cut, nothing but a blank may part them.
@@ -150,7 +150,19 @@ CREATE TRIGGER ledger_changes_stay BEFORE DELETE ON ledger_changes
 WHEN NOT EXISTS (SELECT 1 FROM meta WHERE key = 'removing' AND value = old.doc_id)
 BEGIN SELECT raise(ABORT, 'the history of the ledger is never deleted while its document is there'); END;
 """
-TABLES = _DOCUMENTS + _KEYWORDS + _PIECES + _RECORDS + _ARRAYS + _SKETCHES + _CORRECTIONS + _PAGE + _NAMES + _LEDGER
+# What people decided about first judgements (机器初判): what a document promised, judged by another; of several the last holds.
+_JUDGEMENTS = """
+CREATE TABLE judgements (
+  number INTEGER PRIMARY KEY AUTOINCREMENT, at TEXT NOT NULL, who TEXT NOT NULL, doc_id TEXT NOT NULL, record TEXT NOT NULL,
+  other TEXT NOT NULL, verdict TEXT NOT NULL, why TEXT NOT NULL
+);
+CREATE INDEX judgements_by_document ON judgements (doc_id, other);
+CREATE TRIGGER judgements_stay_as_they_are BEFORE UPDATE ON judgements BEGIN SELECT raise(ABORT, 'judgements are never changed'); END;
+CREATE TRIGGER judgements_stay BEFORE DELETE ON judgements
+WHEN NOT EXISTS (SELECT 1 FROM meta WHERE key = 'removing' AND value IN (old.doc_id, old.other))
+BEGIN SELECT raise(ABORT, 'judgements are never deleted while their documents are there'); END;
+"""
+TABLES = _DOCUMENTS + _KEYWORDS + _PIECES + _RECORDS + _ARRAYS + _SKETCHES + _CORRECTIONS + _PAGE + _NAMES + _LEDGER + _JUDGEMENTS
 
 
 def create(connection: Connection) -> None:
@@ -203,4 +215,9 @@ def _from_4(connection: Connection) -> None:
     connection.execute(_LEDGER)
 
 
-STEPS = {1: _from_1, 2: _from_2, 3: _from_3, 4: _from_4}
+def _from_5(connection: Connection) -> None:
+    """Version 6 keeps what people decided about first judgements."""
+    connection.execute(_JUDGEMENTS)
+
+
+STEPS = {1: _from_1, 2: _from_2, 3: _from_3, 4: _from_4, 5: _from_5}

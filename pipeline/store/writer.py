@@ -112,6 +112,7 @@ class Writer:
         self._connection.execute("DELETE FROM placements WHERE correction IN (SELECT number FROM corrections WHERE doc_id = ?)", (doc_id,))
         for table in ("corrections", "ledger_items", "ledger_changes"):
             self._connection.execute(f"DELETE FROM {table} WHERE doc_id = ?", (doc_id,))
+        self._connection.execute("DELETE FROM judgements WHERE ? IN (doc_id, other)", (doc_id,))
         self._connection.execute("DELETE FROM meta WHERE key = 'removing'")
         for table, column in (("revisions", "document"), ("sources", "document"), ("documents", "number")):
             self._connection.execute(f"DELETE FROM {table} WHERE {column} = ?", (number,))

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, HTTPException, Query
 from fastapi.responses import Response
 from pydantic import Field
+from starlette.datastructures import FormData
 
 from pipeline.rulebook import load_rules
 from pipeline.store import SqliteStore
+from pipeline.track.confirming import Judgement, judge, judgements
 from pipeline.track.loop import Closure
 from pipeline.track.loop_store import pairs_of, review_for
 from pipeline.web.docx import Paragraph, docx_bytes
-from pipeline.web.page import Asked
+from pipeline.web.page import Asked, checked_form
 from pipeline.web.views import Shown, file_answer, table, unmasked_or_masked, view
 from pipeline.web.words import message, word
 
@@ -39,7 +41,7 @@ class Answered:
 
 @dataclass(frozen=True, slots=True)
 class ClosureRow:
-    """A commitment and what became of it; ``own_words`` tells that the issuer's own statement decided."""
+    """A commitment and what became of it: the first judgement, and what a person decided; ``own_words``: by the issuer's statement."""
 
     task: str
     text: str
@@ -51,6 +53,12 @@ class ClosureRow:
     own_words: bool
     firm: bool
     answers: tuple[Answered, ...]
+    confirmed: Judgement | None = None
+
+    @property
+    def final(self) -> str:
+        """The verdict that holds: a person's before the first judgement."""
+        return self.confirmed.verdict if self.confirmed else self.verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +89,7 @@ def reconcile(page: Asked, place: Place = "", year: Year = "", verdict: Verdict 
     with page.library.reading() as store:
         choices = tuple(_choices(page.library.documents(store)))
         found = _pairs(page, store, place, year) if place.strip() and year != "" else ()
+        found = tuple(_confirmed(store, pair) for pair in found)
     pairs = tuple(_narrowed(pair, verdict, everything) for pair in found)
     data = ReconcileView(place, year if year != "" else None, choices[:_CHOICES], pairs)
     return Shown(data, tuple(_table(pair) for pair in pairs), {"verdict": verdict, "everything": everything, "words": _words()})
@@ -90,7 +99,7 @@ def reconcile(page: Asked, place: Place = "", year: Year = "", verdict: Verdict 
 def reconcile_paper(page: Asked, place: Place, year: Annotated[int, Query()], verdict: Verdict = "", everything: bool = False) -> Response:
     """The same as a paper in landscape."""
     with page.library.reading() as store:
-        found = _pairs(page, store, place, year)
+        found = tuple(_confirmed(store, pair) for pair in _pairs(page, store, place, year))
     page.note("export", f"/reconcile.docx {place} {year}")
     blocks: list[Any] = [
         Paragraph(message("reconcile_title", place=place, year=year), "title"),
@@ -142,10 +151,32 @@ def _row(closure: Closure) -> ClosureRow:
     )  # fmt: skip
 
 
+def _confirmed(store: SqliteStore, pair: PairView) -> PairView:
+    decided = judgements(store, pair.plan, pair.review)
+    return replace(pair, rows=tuple(replace(row, confirmed=decided.get(row.task)) for row in pair.rows)) if decided else pair
+
+
+@router.post("/reconcile", include_in_schema=False)
+def confirm(page: Asked, form: Annotated[FormData, Depends(checked_form)]) -> Response:
+    """Write down what a person decides about a commitment: the verdict that was chosen beside it, or none."""
+    page.need("editor")
+    task = str(form.get("task", ""))
+    plan, review, verdict = str(form.get("plan", "")), str(form.get("review", "")), str(form.get(f"verdict {task}", ""))
+    with page.library.writing() as store:
+        known = store.select("SELECT 1 FROM tasks t JOIN documents d ON d.number = t.document WHERE (t.id, d.doc_id) = (?,?)", task, plan)
+        if not known or store.document(review) is None:
+            raise HTTPException(404, message("no_record"))
+        if verdict and verdict not in _ORDER:
+            raise HTTPException(400, message("bad_link", what=verdict[:20]))
+        judge(store, (plan, task, review), verdict, page.person(form).who)
+    page.note("correct", f"/reconcile {task} {verdict}")
+    return page.back(form, "/reconcile", told="saved")
+
+
 def _narrowed(pair: PairView, verdict: str, everything: bool) -> PairView:
-    rows = tuple(row for row in pair.rows if everything or row.firm or row.verdict != "not_mentioned")
-    counts = dict(Counter(row.verdict for row in rows))
-    shown = tuple(row for row in rows if verdict in ("", row.verdict))
+    rows = tuple(row for row in pair.rows if everything or row.firm or row.confirmed or row.verdict != "not_mentioned")
+    counts = dict(Counter(row.final for row in rows))
+    shown = tuple(row for row in rows if verdict in ("", row.final))
     return PairView(pair.plan, pair.plan_title, pair.review, pair.review_title, counts, shown)
 
 
@@ -173,6 +204,7 @@ def _table(pair: PairView) -> Any:
         (
             number, row.text, " > ".join(row.section), words[row.verdict], row.reason, [answer.sentence for answer in row.answers],
             word("by", "words") if row.own_words else "",
+            f"{words[row.confirmed.verdict]}（{row.confirmed.who}）" if row.confirmed else "",
         )
         for number, row in enumerate(pair.rows, start=1)
     )  # fmt: skip
