@@ -22,7 +22,10 @@ from pipeline.store.writer import Writer
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_DECISIONS = "SELECT (SELECT count(*) FROM corrections WHERE doc_id = ?1) + (SELECT count(*) FROM ledger_items WHERE doc_id = ?1)"
+_DECISIONS = (
+    "SELECT (SELECT count(*) FROM corrections WHERE doc_id = ?1) + (SELECT count(*) FROM ledger_items WHERE doc_id = ?1)"
+    " + (SELECT count(*) FROM judgements WHERE ?1 IN (doc_id, other))"
+)
 
 
 def remove(store: SqliteStore, names: Iterable[str], *, with_corrections: bool = False) -> list[str]:
