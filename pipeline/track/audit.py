@@ -9,10 +9,12 @@ import re
 from typing import TYPE_CHECKING
 
 from pipeline.records import DocumentWarning
+from pipeline.track.audit_averages import check_averages
 from pipeline.track.audit_figures import read_line
-from pipeline.track.audit_growth import check_growth
+from pipeline.track.audit_growth import check_growth, check_ranks
 from pipeline.track.audit_lists import check_lists
 from pipeline.track.audit_model import Check
+from pipeline.track.audit_plans import check_plans
 from pipeline.track.audit_shares import check_shares
 from pipeline.track.audit_sums import check_sums
 
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Check", "arithmetic_warnings", "audit", "audit_text"]
 
+_CHECKS = (check_growth, check_plans, check_shares, check_averages, check_sums)
 _LINE = re.compile(r"[^\n]+")
 
 
@@ -36,10 +39,14 @@ def audit_text(text: str) -> list[Check]:
     for match in _LINE.finditer(text):
         line = read_line(match[0], match.start())
         if len(line.figures) > 1:
-            found += [*check_growth(line), *check_shares(line), *check_sums(line)]
+            found += [check for checks in _CHECKS for check in checks(line)]
         if "、" in match[0]:
             found += check_lists(line)
-    return sorted(set(found), key=lambda check: (check.span, check.relation))
+        if "第" in match[0]:
+            found += check_ranks(line)
+    # A rate that two rules read from different figures of one rise is told once, by the rule that looked first.
+    told = {(check.relation, check.spans[-1], check.stated): check for check in reversed(found)}
+    return sorted(told.values(), key=lambda check: (check.span, check.relation))
 
 
 def arithmetic_warnings(document: Document) -> tuple[DocumentWarning, ...]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
 from itertools import pairwise
@@ -22,6 +22,7 @@ SIGNS: dict[Kind, str] = {"level": "Ⓛ", "percent": "Ⓟ", "points": "Ⓑ", "ti
 ANY_SIGN = "".join(SIGNS.values())
 _MULTIPLES = {"百": 100, "千": 1000, "万": 10**4, "亿": 10**8}
 _FRACTION_LEEWAY = 0.08  # of itself: “三分之一” is said of a quarter to two fifths, never of half
+_CUT_OFF = 0.9  # of the last digit: what is lost when it was cut off instead of rounded, but for the rarest
 _ABOUT = 0.05  # of itself: what 约 and 左右 leave open at least
 _NEAR = 0.1  # of itself: what 近 and 不足 leave open below
 _BEYOND = 2  # in steps of the last written digit that is not 0: what 超 and 余 leave open above
@@ -73,9 +74,15 @@ class Figure:
         return self._spread(self.step / 2)
 
     @property
+    def planned(self) -> Figure:
+        """The figure as a plan: a whole number that somebody set is not rounded (3万人)."""
+        whole = self.step >= self.worth or not self.step
+        return replace(self, step=0.0) if whole and not self.open else self
+
+    @property
     def wide(self) -> Interval:
         """What it can stand for at the very most: cut off instead of rounded, or rounded up."""
-        return self._spread(self.step)
+        return self._spread(self.step * _CUT_OFF)
 
     def _spread(self, margin: float) -> Interval:
         value = self.value
@@ -204,6 +211,8 @@ def _figure(match: re.Match[str], text: str) -> Figure | None:
     """The figure that was found; None for a month, a day or what has no value."""
     start, end = match.span()
     quote = text[start:end]
+    if match["span"]:
+        return Figure(start, end, quote, "years", float(match["last"]) - float(match["first"]) + 1, 0, "年")
     if match["year"]:
         return Figure(start, end, quote, "year", float(match["year"][:4]), 0, "年")
     if match["range"] or match["long"]:

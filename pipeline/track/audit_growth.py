@@ -50,13 +50,28 @@ def check_growth(line: Line) -> Iterator[Check]:
     for rule in ("from_to", "level_than", "year_by_year"):
         for match in book[rule].finditer(line.skeleton):
             rise = None if _unclear(line, match, rule) else _read(line, match)
-            check = _judge(rise) if rise else None
-            if check:
-                yield check
+            if rise:
+                yield from _judge_all(rise, match)
     for match in book["level_more_rate"].finditer(line.skeleton):
         check = _level_more_rate(line, match)
         if check:
             yield check
+
+
+def _judge_all(rise: _Rise, match: re.Match[str]) -> Iterator[Check]:
+    """The checks of a rise, and of all that is told of it further on."""
+    line = rise.line
+    more = load_rules("audit")["and_more"]
+    found: re.Match[str] | None = match
+    while found:
+        check = _judge(rise)
+        if check:
+            yield check
+        found = more.match(line.skeleton, found.end())
+        if found:
+            rise = replace(rise, r=line.at(found.start("r")), words=found["mid"] + found["verb"])
+            if skip_signs(line.skeleton[found.end() : found.end() + 2]) or has_word("last_year", rise.words):
+                return
 
 
 def _read(line: Line, match: re.Match[str]) -> _Rise | None:
@@ -64,6 +79,8 @@ def _read(line: Line, match: re.Match[str]) -> _Rise | None:
     x, y = line.at(match.start("x")), line.at(match.start("y"))
     if groups.get("r"):
         r = line.at(match.start("r"))
+    elif groups.get("as"):
+        r = line.at(match.start("as"))
     elif groups.get("double") is not None:
         place = match.start("double") - (0 if match["double"] else 1)
         start = line.offsets[place - (1 if match["double"] else 0)]
@@ -72,10 +89,11 @@ def _read(line: Line, match: re.Match[str]) -> _Rise | None:
         r = Figure(start, end, line.text[start:end], "times", factor, 2 * _DOUBLED_STEP * factor, "倍", "least")
     else:
         return None
-    if x.unit != y.unit or x.kind != y.kind or min(x.value, y.value) <= 0:
+    if x.unit != y.unit or x.kind != y.kind or min(x.value, y.value, r.value) <= 0:
         return None
     place = min(match.start("x"), match.start("y"))
-    return _Rise(line, x, y, r, match["mid"] + (groups.get("verb") or ""), line.words_before(place, 40), place)
+    words = match["mid"] + (groups.get("verb") or ("的" if groups.get("as") else ""))
+    return _Rise(line, x, y, r, words, line.words_before(place, 40), place)
 
 
 def _unclear(line: Line, match: re.Match[str], rule: str) -> bool:
@@ -99,10 +117,12 @@ def _judge(rise: _Rise) -> Check | None:
     if (r.start > 0 and r.text.startswith("翻")) or r.text.endswith("番"):
         made = Sum("doubling", (x, y), f"{bare(y)}÷{bare(x)}", y.value / x.value, divide(y.interval, x.interval))
         return judge(rise.line, made, r, words="slip_double")
+    if rise.words.endswith("的"):  # 是原来的3倍
+        return judge(rise.line, Sum("growth", (x, y), f"{bare(y)}÷{bare(x)}", y.value / x.value, divide(y.interval, x.interval)), r)
     if has_word("yearly", rise.words):
         return _yearly(rise)
-    if r.kind == "points" or (r.kind == "level" and r.unit == x.unit):
-        return None if x.kind != "percent" and r.kind == "points" else judge(rise.line, _difference(rise), r)
+    if r.kind == "points" or (r.kind in ("level", "number") and r.unit == x.unit):
+        return None if x.kind != "percent" and r.kind == "points" else judge(rise.line, _difference(rise), r, exact=True)
     if r.kind in ("percent", "times"):
         return _rate(rise)
     return None
@@ -227,3 +247,16 @@ def _level_more_rate(line: Line, match: re.Match[str]) -> Check | None:
         return None  # “比1980年的50万吨增加19万吨” has the rate of another amount
     real = has_word("real", subject + match[0]) or has_word("convention", subject) or has_word("income", subject)
     return judge(line, made, r, only_holds=real)
+
+
+def check_ranks(line: Line) -> Iterator[Check]:
+    """Every move from one rank to another whose size is told."""
+    for match in load_rules("audit")["rank"].finditer(line.text):
+        x, y, r = (
+            Figure(match.start(name), match.end(name), match[name], "number", float(match[name]), 0, "", "", 1) for name in ("x", "y", "r")
+        )
+        moved = abs(x.value - y.value)
+        more, less = (x, y) if x.value > y.value else (y, x)
+        check = judge(line, Sum("difference", (x, y), f"{bare(more)}－{bare(less)}", moved, Interval(moved, moved)), r)
+        if check:
+            yield check

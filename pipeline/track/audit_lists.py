@@ -26,10 +26,11 @@ _FIRST = 24  # the first may have words before it
 def check_lists(line: Line) -> Iterator[Check]:
     """Every list of names in the line that is followed by its number."""
     book = load_rules("audit_lists")
-    for match in book["counted_list"].finditer(line.text):
-        check = _check(line, match)
-        if check:
-            yield check
+    for rule in ("counted_list", "list_after"):
+        for match in book[rule].finditer(line.text):
+            check = _check(line, match)
+            if check:
+                yield check
 
 
 def _check(line: Line, match: re.Match[str]) -> Check | None:
@@ -56,6 +57,7 @@ def _wrong(items: list[str], spreads: list[Interval], match: re.Match[str], numb
     """Whether a list that does not have its number is sure to be what the number counts."""
     book = load_rules("audit_lists")
     data = book.data
+    groups = match.groupdict()
     if len(spreads) > 1 or len(items) < data["shortest"] or any(book["no_item"].search(item) for item in items):
         return False
     if (
@@ -68,6 +70,6 @@ def _wrong(items: list[str], spreads: list[Interval], match: re.Match[str], numb
         return False
     spread = spreads[0]
     off = spread.low - number if spread.low > number else number - spread.high
-    if off > data["most_off"] or (match["etc"] and spread.low <= number):
+    if off > data["most_off"] or (groups.get("etc") and spread.low <= number):
         return False  # 等 leaves the rest unsaid
-    return bool(match["etc"] or book["kinds"].fullmatch(match["number"] + match["unit"]))
+    return bool("mark" in groups or groups["etc"] or book["kinds"].fullmatch(match["number"] + match["unit"]))

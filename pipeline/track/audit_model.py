@@ -13,7 +13,7 @@ from pipeline.rulebook import load_rules
 from pipeline.track.audit_figures import Interval
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from pipeline.records import Span
     from pipeline.track.audit_figures import Figure, Line
@@ -63,15 +63,18 @@ class Sum:
     spread: Interval
 
 
-def judge(line: Line, made: Sum, stated: Figure, *, only_holds: bool = False, words: str = "slip") -> Check | None:
+def judge(line: Line, made: Sum, stated: Figure, *, only_holds: bool = False, exact: bool = False, words: str = "slip") -> Check | None:
     """The check of a calculation against the figure that the text states; None where rounding leaves it open.
+
+    ``exact``: what is stated was had from the figures as they were written (a difference), so that nobody cut it off.
 
     ``only_holds``: the text leaves open that the sum has to hold (real growth, parts that overlap), so that it can't be a slip.
     """
     if made.spread.meets(stated.interval):
         written = f"{made.written}={show(made.value, stated)}"
-        return _check(line, made, "holds", written, phrase("holds", sum=written, stated=bare(stated)), stated)
-    if only_holds or made.spread.meets(stated.wide):
+        words = "holds" if written.endswith("=" + bare(stated)) else "holds_rounded"
+        return _check(line, made, "holds", written, phrase(words, sum=written, stated=bare(stated)), stated)
+    if only_holds or (not exact and made.spread.meets(stated.wide)):
         return None
     return wrong(line, made, stated, words=words)
 
@@ -149,3 +152,27 @@ def scale(interval: Interval, factor: float, shift: float = 0) -> Interval:
 def plus(figures: Sequence[Figure]) -> str:
     """The figures as a sum written out."""
     return "＋".join(bare(figure) for figure in figures)
+
+
+def quotient(relation: Relation, part: Figure, whole: Figure, shift: float = 0, factor: float = 100) -> Sum:
+    """A part in percent of a whole, or as so many times it."""
+    written = f"{bare(part)}÷{bare(whole)}" + ("－100%" if shift else "")
+    spread = divide(part.interval, (whole.planned if relation == "share_of_plan" else whole).interval)
+    return Sum(relation, (part, whole), written, factor * part.value / whole.value + shift, scale(spread, factor, shift))
+
+
+def told(check: Check | None) -> Iterator[Check]:
+    """The check, if there is one."""
+    if check is not None:
+        yield check
+
+
+def common(one: str, other: str) -> int:
+    """The length of the longest run of characters that both texts hold."""
+    if len(one) > len(other):
+        one, other = other, one
+    best = 0
+    for start in range(len(one)):
+        while start + best < len(one) and one[start : start + best + 1] in other:
+            best += 1
+    return best

@@ -44,7 +44,7 @@ def _total_parts(line: Line, match: re.Match[str]) -> Iterator[Check]:
     if len(parts) < 2 or whole.value <= 0 or any(part.value > whole.value * _OVERLAP for part in parts):
         return
     made = _add(parts)
-    if has_word("overlap", match["rest"]) or made.value > whole.value * _OVERLAP:
+    if has_word("overlap", line.text[whole.start : parts[-1].end]) or made.value > whole.value * _OVERLAP:
         return
     check = judge(line, made, whole, only_holds=not exhaustive and made.value < whole.value, words="slip" if exhaustive else "slip_parts")
     if check:
@@ -60,7 +60,10 @@ def _parts_after(line: Line, match: re.Match[str], whole: Figure) -> tuple[Figur
     for index in range(line.index_at(start), line.index_at(match.end("rest"))):
         figure = line.figures[index]
         words = line.skeleton[position : line.places[index]]
-        if parts and (ending.search(words) or words[:1] not in "、，和（；"):
+        if figure.kind == "percent" and parts and load_rules("audit")["rate_beside"].fullmatch(words):
+            position = line.places[index] + 1
+            continue
+        if parts and (ending.search(words) or not load_rules("audit")["next_part"].match(words)):
             break
         if figure.kind != "level" or figure.unit != whole.unit:
             if figure.kind in ("level", "points", "times") or (parts and "占" in words):
@@ -77,13 +80,23 @@ def _parts_total(line: Line, match: re.Match[str]) -> Iterator[Check]:
     parts = tuple(f for f in line.within(match.start("parts"), match.end("parts")) if f.kind == "level")
     if len(parts) < 2 or not of_one_unit((*parts, whole)):
         return
-    years = line.at(match.start("years")) if match["years"] else None
-    counted = years is not None and years.value == len(parts)
-    firm = counted or match["how"] in ("合计", "共计", "总计")
+    firm = has_word("sum", match["how"]) or _counted(line, match, len(parts))
     overlap = has_word("overlap", line.skeleton[match.start() : match.end()])
     check = judge(line, _add(parts), whole, only_holds=not firm or overlap)
     if check:
         yield check
+
+
+def _counted(line: Line, match: re.Match[str], parts: int) -> bool:
+    """Whether the words before a total say that it is of just so many parts: 三年累计, 上半年累计 of two quarters."""
+    if match["count"]:
+        return line.at(match.start("count")).value == parts
+    before = line.words_before(match.start("what"), 40)
+    if match["what"] in load_rules("audit").data["quarters"] and all(
+        half in before for half in load_rules("audit").data["words"]["halves"]
+    ):
+        return parts == 2
+    return load_rules("audit").data["quarters"].get(match["what"]) == parts and has_word("each", before)
 
 
 def _ratio(line: Line, match: re.Match[str]) -> Iterator[Check]:
