@@ -20,6 +20,7 @@ from pipeline.batch import Options, extract_file, find_sources
 from pipeline.bench_formats import format_lines
 from pipeline.export.jsonl import JsonlFile
 from pipeline.ledger.bench import ledger_lines
+from pipeline.ledger.bench_build import build_lines
 from pipeline.read import read_document
 from pipeline.search.bench import LARGEST, SIZES, read_queries, search_lines
 from pipeline.store.bench import ingest_lines
@@ -139,7 +140,8 @@ def _store_lines(files: list[Path], scratch: Path, *, full: bool) -> Iterator[st
     seconds, memory = measure_command("track", "--all", "--db", str(db), "-o", str(scratch / "series.jsonl"))
     yield f"track --all {seconds:>12.1f} s from the command line, peak memory {memory:.0f} MB (below 30 s is wanted)"
     yield from track_lines(db)
-    yield from ledger_lines(db, scratch)
+    yield from build_lines(db, scratch)
+    yield from ledger_lines()
     yield from search_lines(db, scratch, read_queries(db, _GOLD_QUERIES), (*SIZES, LARGEST) if full else SIZES)
 
 
