@@ -17,7 +17,7 @@ from pipeline.ledger.history import history
 from pipeline.ledger.items import EDITABLE
 from pipeline.ledger.messages import words
 from pipeline.ledger.model import LIGHTS, STATES, Change, Item, Light, State
-from pipeline.ledger.report import Report, report
+from pipeline.ledger.report import report
 from pipeline.ledger.units import Group, LedgerUnit, groups, units
 from pipeline.ledger.workbook_out import Book, write_by_unit, write_workbook
 from pipeline.ledger.workbook_sheets import about_sheet, warning_sheet
@@ -54,6 +54,26 @@ class LedgerItemView:
     item: Item
     parts: tuple[str, ...]
     history: tuple[Change, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class UnitCounts:
+    """How many items a lead unit has, and how many of them have each light."""
+
+    unit: str
+    total: int
+    lights: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerReportView:
+    """How the ledger stands on a day; an item of several lead units counts for each of them, and once in the total."""
+
+    as_of: str
+    rows: tuple[UnitCounts, ...]
+    total: UnitCounts
+    overdue: tuple[Item, ...]
+    due_soon: tuple[Item, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,15 +124,20 @@ def show_item(page: Asked, number: Annotated[str, Query(max_length=40)]) -> Show
     return Shown(data, tables, {**more, **known})
 
 
-@view(router, "/ledger/report", template="ledger_report.html", answer=Report)
+@view(router, "/ledger/report", template="ledger_report.html", answer=LedgerReportView)
 def show_report(page: Asked, unit: Text = "") -> Shown:
     """How the ledger stands today: units by light, what is overdue, due soon, or not known."""
     with page.library.reading() as store:
         told = report(store, day_of(page), unit=unit.strip() or None)
-    rows = ((row.unit, row.total, *(row.lights.get(colour, 0) for colour in LIGHTS)) for row in (*told.rows, told.total))
-    parts = (("overdue", told.overdue), ("due_soon", told.due_soon))
-    listed = ((one.number, one.task, [party.name for party in one.lead], one.deadline, one.state) for _, part in parts for one in part)
-    return Shown(told, (table("ledger_report", rows), table("ledger_open", listed)), {"unit": unit, "colours": LIGHTS})
+    rows = [
+        UnitCounts(row.unit, row.total, {str(colour): count for colour, count in row.lights.items()}) for row in (*told.rows, told.total)
+    ]
+    data = LedgerReportView(told.as_of, tuple(rows[:-1]), rows[-1], told.overdue, told.due_soon)
+    counted = ((row.unit, row.total, *(row.lights.get(colour, 0) for colour in LIGHTS)) for row in rows)
+    listed = (
+        (one.number, one.task, [party.name for party in one.lead], one.deadline, one.state) for one in (*told.overdue, *told.due_soon)
+    )
+    return Shown(data, (table("ledger_report", counted), table("ledger_open", listed)), {"unit": unit, "colours": LIGHTS})
 
 
 @view(router, "/ledger/units", template="ledger_units.html", answer=LedgerUnitsView)
