@@ -239,3 +239,26 @@ def test_paper_has_the_text_alone(browser: Any, office: Path) -> None:
         page.emulate_media(media="print")
         assert [False] * 3 == [page.locator(part).first.is_visible() for part in ("header.top", "aside.panel", "nav.tree")]
         assert page.locator("article.text").is_visible()
+
+
+def test_ledger_is_kept_in_the_browser(browser: Any, office: Path) -> None:
+    """A plan is taken in from its own page, an item is assigned and reported on, and the workbook is saved; without scripts."""
+    with served(office, as_of="2024-11-20") as address, visited(browser, scripts=False) as page:
+        page.goto(f"{address}/document?id={doc_id(office, '2024_澜川市_工作要点')}")
+        page.get_by_role("button", name="列入台账").click()
+        assert "新立 2 项" in page.get_by_role("status").inner_text()
+        page.get_by_role("link", name="回到台账").click()
+        page.get_by_label("选择 2024-0001").check()
+        page.get_by_label("对选中的事项指定单位").fill("市水务局")
+        page.get_by_role("button", name="作为牵头单位").click()
+        assert "市水务局" in page.locator("table.ledger").inner_text()
+        page.get_by_role("link", name="2024-0001").first.click()
+        page.get_by_label("进展", exact=True).fill("已开工")
+        page.get_by_role("button", name="保存进展").click()
+        assert "推进中" in page.locator("h1").inner_text()
+        shoot(page, "ledger-item")
+        page.goto(f"{address}/ledger")
+        with page.expect_download() as waiting:
+            page.get_by_role("link", name="导出台账").click()
+        assert "ledger.xlsx" == waiting.value.suggested_filename
+        shoot(page, "ledger")
