@@ -12,9 +12,13 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from cli import app
+from pipeline.batch import Options
 from pipeline.read import document_from_text
+from pipeline.store import open_store
+from pipeline.store.ingest import ingest
 from pipeline.track.audit import arithmetic_warnings, audit, audit_text
 from pipeline.track.audit_figures import read_line
+from pipeline.track.audit_store import audit_store
 
 SHARED = Path(os.environ.get("POLICY_SHARED", "../shared"))
 
@@ -342,6 +346,27 @@ def test_command_reads_for_people(tmp_path: Path) -> None:
     result = CliRunner().invoke(app, ["audit", str(path)])
     assert "核算1处，不符1处" in result.stdout
     assert "[不符] （120家－100家）÷100家=20%，文中为30%" in result.stdout
+
+
+def test_store_holds_a_share_against_the_plan_of_another_document(tmp_path: Path) -> None:
+    """A share that does not fit the yearly target of another document is a slip; one that fits holds; an unknown plan stays implied."""
+    texts = {
+        "2022_澜川_政府工作报告.txt": "澜川市2022年政府工作报告\n今年，新改建污水管网120公里，新建绿道30公里。\n",
+        "2023_澜川_政府工作报告.txt": (
+            "澜川市2023年政府工作报告\n过去一年，新改建污水管网126.8公里、完成年度任务的115.7%。"
+            "新建绿道33公里，完成年度任务的110%。新建公厕18座，完成年度任务的120%。\n"
+        ),
+    }
+    for name, text in texts.items():
+        (tmp_path / name).write_text(text, "utf-8")
+    db = tmp_path / "office.db"
+    with open_store(db, create=True) as store:
+        ingest([tmp_path / name for name in texts], store, Options(), jobs=1)
+    with open_store(db, readonly=True) as store:
+        checks = [check for _, found in audit_store(store) for check in found]
+    assert ["slip", "holds", "implied"] == [check.verdict for check in checks]
+    assert "126.8公里÷120公里=105.7%，文中为115.7%" in checks[0].message
+    assert ["126.8公里", "115.7%"] == list(checks[0].quotes)
 
 
 def test_command_wants_files_or_a_store() -> None:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pipeline.records import Document
+    from pipeline.track.audit_model import Check
 
 app = typer.Typer(rich_markup_mode=None)
 
@@ -40,14 +41,12 @@ def audit(
 
     from pipeline.rulebook import load_rules
     from pipeline.terminal import printable, printable_json, say
-    from pipeline.track.audit import audit as examine
     from pipeline.track.audit_show import audit_lines, check_row
 
     if bool(paths) == (db is not None):
         raise typer.BadParameter(load_rules("audit").data["messages"]["usage"])
     failures: list[str] = []
-    for document in _stored(db) if db else _read(paths or [], failures):
-        checks = examine(document)
+    for document, checks in _stored(db) if db else _read(paths or [], failures):
         if json:
             for check in checks:
                 typer.echo(printable_json(orjson.dumps(check_row(check, document))))
@@ -59,26 +58,27 @@ def audit(
     raise typer.Exit(1 if failures else 0)
 
 
-def _read(paths: list[Path], failures: list[str]) -> Iterator[Document]:
+def _read(paths: list[Path], failures: list[str]) -> Iterator[tuple[Document, list[Check]]]:
     from pipeline.batch import find_roots, find_sources
     from pipeline.errors import PipelineError
     from pipeline.read import read_document
+    from pipeline.track.audit import audit as examine
 
     files, bad = find_sources(paths)
     failures += [outcome.failure for outcome in bad if outcome.failure]
     roots = find_roots(files, paths)
     for file in files:
         try:
-            yield read_document(file, roots[file])
+            document = read_document(file, roots[file])
         except PipelineError as error:
             failures.append(str(error))
+        else:
+            yield document, examine(document)
 
 
-def _stored(db: Path) -> Iterator[Document]:
+def _stored(db: Path) -> Iterator[tuple[Document, list[Check]]]:
     from pipeline.store import open_store
+    from pipeline.track.audit_store import audit_store
 
     with open_store(db, readonly=True) as store:
-        for row in store.documents():
-            document = None if row["duplicate_of"] else store.document(row["doc_id"])
-            if document is not None:
-                yield document
+        yield from audit_store(store)
