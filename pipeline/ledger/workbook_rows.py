@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _HEAD_ROWS = 30  # within which the headings stand
-_WIDTH = 120  # columns that are looked at
+_WIDTH = 64  # columns that are looked at
 _KNOWN = 3  # headings by which a table is known to be the ledger
 _NAMED = ("task", "number", "key")  # one of which it must have
 _OWN_SHARE = 2  # of so many headings of a table at least one is the ledger's own
@@ -67,9 +67,14 @@ def returned_rows(path: Path) -> Iterator[Returned]:
 
 def _table(sheet: Any, file: str) -> Iterator[Returned | None]:
     """The rows under the headings, after one None that says that there is a table."""
+    from openpyxl.cell.read_only import EMPTY_CELL
+
+    empty = {id(EMPTY_CELL)}  # cells of openpyxl do not compare with this one
     fields: dict[int, str] = {}
     unit = ""
     for number, cells in enumerate(sheet.iter_rows(max_col=_WIDTH), start=1):
+        if empty.issuperset(map(id, cells)):  # a stray cell in the last row makes a million of these
+            continue
         values = [cell.value for cell in cells]
         if not fields:
             unit = unit or _unit(values)
