@@ -422,6 +422,11 @@ HOSTILE: dict[str, tuple[dict[str, bytes], str]] = {
     "a bomb": ({"xl__media__image1.png": b"\0" * 30_000_000}, "压缩炸弹"),
     "a bomb in a sheet": ({"xl__worksheets__sheet1.xml": b"<c " + b" " * 30_000_000}, "压缩炸弹"),
     "too many cells": ({"xl__worksheets__sheet1.xml": b"<c/>" * 1_500_001}, "单元格|压缩炸弹"),
+    "too many cells by another name": (
+        {"xl__worksheets__sheet1.xml": b"".join(b"<x%d:c\nr='%d'/>" % (place % 97, place) for place in range(1_500_001))},
+        "单元格",
+    ),
+    "too many styles": ({"xl__styles.xml": b"<xf/>" * 300_001}, "压缩炸弹"),
 }
 
 
@@ -453,6 +458,17 @@ def test_other_files_are_told_apart(content: bytes, expected: str, tmp_path: Pat
     path.write_bytes(content)
     with pytest.raises(ReadError, match=expected):
         check_workbook(path)
+
+
+@pytest.mark.parametrize("last", [1_048_576, 99_999_999_999])
+def test_a_row_far_below_costs_nothing(last: int, store: SqliteStore, tmp_path: Path) -> None:
+    """A file may claim any number of rows; what stands above is read all the same."""
+    path = sent(tmp_path)
+    with zipfile.ZipFile(path) as package:
+        sheet = package.read("xl/worksheets/sheet1.xml")
+    row = f'<row r="{last}"><c r="A{last}" t="inlineStr"><is><t> </t></is></c></row></sheetData>'.encode()
+    told = import_files(store, [packed(path, **{"xl__worksheets__sheet1.xml": sheet.replace(b"</sheetData>", row)})], LATER)
+    assert (len(ITEMS), []) == (told.unchanged, told.broken)
 
 
 def test_a_cut_workbook_is_refused(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ Reads: the bytes of a ``.xlsx``. Writes: nothing. The limits count what comes ou
 from __future__ import annotations
 
 import os
+import re
 import stat
 import struct
 import zipfile
@@ -25,6 +26,7 @@ TOTAL_LIMIT = 300 * MEGA  # bytes of all parts
 RATIO_LIMIT, RATIO_FLOOR = 200, 5 * MEGA  # times that a part may grow; below the floor it may grow as it likes
 ENTRY_LIMIT = 5_000
 CELL_LIMIT = 1_500_000
+TAG_LIMIT = 300_000  # of a part that is read into objects, such as styles: each takes more than a thousand bytes of memory
 _CHUNK = MEGA
 _OVERLAP = 16  # bytes kept between chunks, so that nothing hides across their border
 _OLD = bytes.fromhex("d0cf11e0")
@@ -32,6 +34,9 @@ _DECLARED = (b"<!DOCTYPE", b"<!ENTITY")
 _OUTSIDE = ("xl/externallinks/", "xl/connections.xml", "xl/querytables/", "xl/webextensions/")
 _MACROS = ("vbaproject.bin", "xl/macrosheets/")
 _ENCRYPTED = 1  # bit of a zip entry
+_CELL = re.compile(rb"<(?:[^<>\s:/]{1,40}:)?c[\s/>]")
+_READ_PIECEWISE = ("xl/worksheets/", "xl/sharedstrings")  # the others are read whole
+_LEFT_ALONE = ("xl/drawings/", "xl/comments", "xl/media/", "xl/threadedcomments/", "xl/charts/")  # nobody reads them here
 
 
 def check_workbook(path: Path) -> None:
@@ -82,7 +87,8 @@ def _check_parts(package: zipfile.ZipFile, path: Path) -> None:
 def _check_part(package: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str, path: Path) -> tuple[int, int]:
     """The bytes of a part, and the cells in it if it is a sheet. Parts are read in pieces: a bomb never stands in memory."""
     limit = min(PART_LIMIT, max(RATIO_FLOOR, entry.compress_size * RATIO_LIMIT))
-    size = cells = 0
+    size = cells = tags = 0
+    limited = not name.startswith((*_READ_PIECEWISE, *_LEFT_ALONE))
     kept = b""
     markup = name.endswith((".xml", ".rels", ".vml"))
     with package.open(entry) as part:
@@ -95,9 +101,12 @@ def _check_part(package: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str, pat
             plain = (kept + chunk).replace(b"\x00", b"")  # UTF-16 is read, too
             if any(mark in plain for mark in _DECLARED):
                 raise _refused("declared", path)
-            cells += plain.count(b"<c ") + plain.count(b"<c>") + plain.count(b"<c/>")
+            cells += sum(1 for _ in _CELL.finditer(plain))
             if cells > CELL_LIMIT:
                 raise _refused("cells", path, limit=CELL_LIMIT)
+            tags += plain.count(b"<") if limited else 0
+            if tags > TAG_LIMIT:
+                raise _refused("bomb", path)
             kept = plain[-_OVERLAP:]
     return size, cells
 

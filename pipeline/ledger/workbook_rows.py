@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _HEAD_ROWS = 30  # within which the headings stand
 _WIDTH = 64  # columns that are looked at
+_LAST_ROW = 1_048_576  # of a sheet: a file may claim any number, and every row before it would be made
 _KNOWN = 3  # headings by which a table is known to be the ledger
 _NAMED = ("task", "number", "key")  # one of which it must have
 _OWN_SHARE = 2  # of so many headings of a table at least one is the ledger's own
@@ -69,11 +70,14 @@ def _table(sheet: Any, file: str) -> Iterator[Returned | None]:
     """The rows under the headings, after one None that says that there is a table."""
     from openpyxl.cell.read_only import EMPTY_CELL
 
-    empty = {id(EMPTY_CELL)}  # cells of openpyxl do not compare with this one
     fields: dict[int, str] = {}
     unit = ""
-    for number, cells in enumerate(sheet.iter_rows(max_col=_WIDTH), start=1):
-        if empty.issuperset(map(id, cells)):  # a stray cell in the last row makes a million of these
+    missing: object = None
+    for number, cells in enumerate(sheet.iter_rows(max_row=_LAST_ROW, max_col=_WIDTH), start=1):
+        if cells is missing:
+            continue
+        if all(cell is EMPTY_CELL for cell in cells):
+            missing = cells  # openpyxl gives one and the same for all; a stray cell in the last row makes a million of them
             continue
         values = [cell.value for cell in cells]
         if not fields:
