@@ -41,7 +41,7 @@ def _pair(client: TestClient) -> dict[str, Any]:
 def _decide(client: TestClient, row: dict[str, Any], verdict: str, **other: str) -> int:
     pair = _pair(client)
     form = {"csrf": form_mark(client, "/upload"), "who": "王五", "plan": pair["plan"], "review": pair["review"], "task": row["task"]}
-    return client.post("/reconcile", data={**form, f"verdict {row['task']}": verdict, **other}).status_code
+    return int(client.post("/reconcile", data={**form, f"verdict {row['task']}": verdict, **other}).status_code)
 
 
 def test_person_has_the_last_word(client: TestClient) -> None:

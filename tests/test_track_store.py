@@ -220,9 +220,7 @@ def test_places_side_by_side(db: Path, tmp_path: Path) -> None:
 
 def test_commitments_in_words_between_two_plans(tmp_path: Path) -> None:
     """力争 becomes 确保 and is firmer, 确保 becomes 力争 and is softer; the rest is kept, dropped or new."""
-    first = (
-        "全年新增学位1万个，力争开工建设昌九高铁。确保完成赣江新区体制改革。加快建设省级区域医疗中心。推进陶瓷文化传承创新。\n"
-    )
+    first = "全年新增学位1万个，力争开工建设昌九高铁。确保完成赣江新区体制改革。加快建设省级区域医疗中心。推进陶瓷文化传承创新。\n"
     second = "全年新增学位1万个，确保开工建设昌九高铁。力争完成赣江新区体制改革。加快建设省级区域医疗中心。启动编制低空经济发展规划。\n"
     write(tmp_path / "in", 2025, PLAN.replace("{year}", "{next}") + "\n" + first)
     write(tmp_path / "in", 2026, PLAN.replace("{year}", "{next}") + "\n" + second)
