@@ -38,7 +38,7 @@ def _check(line: Line, match: re.Match[str]) -> Check | None:
     number = parse_number(match["number"])
     names = match["list"].strip()
     items = names.split("、")
-    if not isinstance(number, int) or number < 2:
+    if not isinstance(number, int) or number < 2 or any(book["number"].search(item) for item in items):
         return None
     begins = [0, *(i for i, item in enumerate(items[:-1]) if i and book["begins"].search(item))]
     spreads = [Interval(len(items) - i, len(items) - i + len(book["joined"].findall("、".join(items[i:])))) for i in begins]

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pipeline.track.audit_model import Check
 
 _OVERLAP = 1.35  # times the whole: parts that sum up to more overlap, or belong to another whole
+_LABEL = 10  # characters before a part that tell what it is
 _WHOLE = 100.0
 
 
@@ -39,16 +40,37 @@ def _add(parts: tuple[Figure, ...]) -> Sum:
 
 def _total_parts(line: Line, match: re.Match[str]) -> Iterator[Check]:
     whole = line.at(match.start("total"))
-    exhaustive = match["how"] != "其中" and bool(load_rules("audit")["exhaustive"].match(match["how"] + match["rest"]))
     parts = _parts_after(line, match, whole)
     if len(parts) < 2 or whole.value <= 0 or any(part.value > whole.value * _OVERLAP for part in parts):
         return
     made = _add(parts)
     if has_word("overlap", line.text[whole.start : parts[-1].end]) or made.value > whole.value * _OVERLAP:
         return
-    check = judge(line, made, whole, only_holds=not exhaustive and made.value < whole.value, words="slip" if exhaustive else "slip_parts")
+    exhaustive = _exhaustive(line, match, parts)
+    if not exhaustive and any(figure.open for figure in (whole, *parts)):
+        return
+    only_holds = not exhaustive and (made.value < whole.value or not match["how"] or _of_several_kinds(line, parts))
+    check = judge(line, made, whole, only_holds=only_holds, words="slip" if exhaustive else "slip_parts")
     if check:
         yield check
+
+
+def _exhaustive(line: Line, match: re.Match[str], parts: tuple[Figure, ...]) -> bool:
+    """Whether the text says that the parts are all there is: 分别为, 由…组成, or what is done and what is behind."""
+    if match["how"] == "其中":
+        return False
+    if match["how"]:
+        return bool(load_rules("audit")["exhaustive"].match(match["how"] + match["rest"]))
+    labels = [line.label(line.figures.index(part)) for part in parts]
+    return has_word("finished", labels[0]) and has_word("behind", labels[-1])
+
+
+def _of_several_kinds(line: Line, parts: tuple[Figure, ...]) -> bool:
+    """Whether the parts are told by different features (女干部, 35岁以下), so that they may overlap."""
+    labels = [line.text[part.start - _LABEL : part.start] if part.start > _LABEL else line.text[: part.start] for part in parts]
+    features: dict[str, list[str]] = load_rules("audit").data["features"]
+    told = {name for name, words in features.items() for label in labels for word in words if word in label}
+    return len(told) > 1
 
 
 def _parts_after(line: Line, match: re.Match[str], whole: Figure) -> tuple[Figure, ...]:
@@ -63,7 +85,7 @@ def _parts_after(line: Line, match: re.Match[str], whole: Figure) -> tuple[Figur
         if figure.kind == "percent" and parts and load_rules("audit")["rate_beside"].fullmatch(words):
             position = line.places[index] + 1
             continue
-        if parts and (ending.search(words) or not load_rules("audit")["next_part"].match(words)):
+        if parts and ((match["how"] and ending.search(words)) or not load_rules("audit")["next_part"].match(words)):
             break
         if figure.kind != "level" or figure.unit != whole.unit:
             if figure.kind in ("level", "points", "times") or (parts and "占" in words):
@@ -82,6 +104,8 @@ def _parts_total(line: Line, match: re.Match[str]) -> Iterator[Check]:
         return
     firm = has_word("sum", match["how"]) or _counted(line, match, len(parts))
     overlap = has_word("overlap", line.skeleton[match.start() : match.end()])
+    if not firm and any(figure.open for figure in (whole, *parts)):
+        return
     check = judge(line, _add(parts), whole, only_holds=not firm or overlap)
     if check:
         yield check
