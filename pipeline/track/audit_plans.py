@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _NEAR = 40  # characters between an amount and the share that is told of it, figures counting as one
 _LIKELY = 3.0  # times a plan or its part: beyond, the two are of different things
+_BEYOND_PLAN = 50  # percent: less than that, 超额完成…的15% is what was done beyond the plan
 _ALIKE = 2  # characters in a row that the words before two amounts of one thing share
 
 
@@ -38,7 +39,9 @@ def _of_plan(line: Line, match: re.Match[str]) -> Iterator[Check]:
     done = _done(line, first, match.start(), len(rates))
     if not done:
         return
-    shift = -100 if match["over"] or match["over2"] else 0
+    small = rates[0].kind == "percent" and rates[0].value < _BEYOND_PLAN
+    over = match["over"] or match["over2"] or (has_word("over", line.skeleton[max(0, match.start() - 2) : match.start()]) and small)
+    shift = -100 if over else 0
     factor = 100 if rates[0].kind == "percent" else 1
     if factor == 1 and shift:
         return

@@ -51,31 +51,38 @@ def _share(line: Line, match: re.Match[str]) -> Iterator[Check]:
     part, rate = line.figures[part_index], line.figures[rate_index]
     if match["own"] and match["own"][:_ALIKE] not in line.label(part_index):
         return
-    whole = _whole(line, part_index, named)
+    whole, sure = _whole(line, part_index, named)
     if whole is not None and part.value <= whole.value:
-        yield from told(judge(line, quotient("share", part, whole), rate))
+        yield from told(judge(line, quotient("share", part, whole), rate, only_holds=not sure))
 
 
-def _whole(line: Line, index: int, named: str) -> Figure | None:
-    """The whole that an amount is a share of: by its name, else what it was told to be among (其中)."""
+def _whole(line: Line, index: int, named: str) -> tuple[Figure | None, bool]:
+    """The whole that an amount is a share of, and whether it is sure: by its name, else what it was told to be among (其中)."""
     part = line.figures[index]
     core = named
     for word in load_rules("audit").data["words"]["generic"]:
         core = core.replace(word, "")
-    for i in range(index - 1, -1, -1):
-        figure = line.figures[i]
-        if figure.kind != "level" or figure.unit != part.unit or figure.value <= 0:
-            continue
-        between = line.skeleton[line.places[i] + 1 : line.places[index]]
-        if core:
-            if _called(line, i, core):
-                return figure
-            continue
-        after = line.skeleton[line.places[i] + 1 : line.places[i + 1]]
-        if any(mark in between for mark in "。；"):
+    before = [i for i in range(index - 1, -1, -1) if _same(line.figures[i], part)]
+    if not core:
+        return _among(line, index, before), True
+    called = [i for i in before if _called(line, i, core)]
+    exactly = [i for i in called if named.rstrip("的") in line.label(i)]
+    if not called:
+        return None, False
+    return line.figures[(exactly or called)[0]], bool(exactly) or len(called) == 1
+
+
+def _same(figure: Figure, part: Figure) -> bool:
+    return figure.kind == "level" and figure.unit == part.unit and figure.value > 0
+
+
+def _among(line: Line, index: int, before: list[int]) -> Figure | None:
+    """The amount that an amount of the same sentence was told to be part of."""
+    for i in before:
+        if any(mark in line.skeleton[line.places[i] + 1 : line.places[index]] for mark in "。；"):
             return None
-        if "其中" in after:
-            return figure
+        if "其中" in line.skeleton[line.places[i] + 1 : line.places[i + 1]]:
+            return line.figures[i]
     return None
 
 
