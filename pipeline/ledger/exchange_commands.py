@@ -144,6 +144,23 @@ def notice(
     write_notice(told, out, name)
 
 
+@exchange.command(epilog=_after_build("excerpt 2024-0001 2024-0002 -o 摘编.docx --db office.db"))
+def excerpt(
+    names: Annotated[list[str], typer.Argument(metavar="NAME...", help="任务编号 of items, ids of records, or their exact words.")],
+    db: Store,
+    out: Annotated[Path, typer.Option("--out", "-o", metavar="OUT.docx", help="File to write.")],
+    name: Annotated[str, typer.Option("--name", help="Its title.")] = "",
+) -> None:
+    """Write the passages round items or records, each with its source, as a Word document (摘编)."""
+    from pipeline.ledger.documents import write_excerpt
+    from pipeline.ledger.excerpts import cited, round_records
+    from pipeline.store import open_store
+
+    with open_store(db, readonly=True) as store:
+        found = cited(store, round_records(store, names))
+    write_excerpt([(one.text, one.source) for one in found], out, name)
+
+
 def _book(items: Sequence[Item], as_of: date, name: str, rules: Path | None) -> Book:
     from pipeline.ledger.lights import light, load_settings
     from pipeline.ledger.workbook_out import Book
