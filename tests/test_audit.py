@@ -302,6 +302,16 @@ def test_any_text_is_read(text: str) -> None:
         assert [text[start:end] for start, end in check.spans] == list(check.quotes)
 
 
+@pytest.mark.parametrize(
+    "text", ["5家，其中" * 4000, "由5家增加到" * 4000, "5家、" * 9000 + "占比5%", "、甲" * 30000 + "三个", "9" * 90000]
+)
+def test_long_lines_are_read(text: str) -> None:
+    """A line without end is read in pieces."""
+    assert all(
+        text[start:end] == quote for check in audit_text(text) for (start, end), quote in zip(check.spans, check.quotes, strict=True)
+    )
+
+
 @given(st.text(alphabet="全市０１２3４%，。 超约5万家[6]①年", max_size=40))
 def test_skeleton_keeps_its_places(text: str) -> None:
     """Every sign of a figure, and every other character, leads back to where it stands in the line."""

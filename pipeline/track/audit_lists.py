@@ -20,17 +20,29 @@ if TYPE_CHECKING:
     from pipeline.track.audit_model import Check
 
 _LONGEST = 12  # characters of a name in a list; what is longer is a clause
+_REACH = 300  # characters that a list is long at the most
+_CLAUSE_ENDS = "，。；：！？,;:\n"
 _FIRST = 24  # the first may have words before it
 
 
 def check_lists(line: Line) -> Iterator[Check]:
     """Every list of names in the line that is followed by its number."""
     book = load_rules("audit_lists")
-    for rule in ("counted_list", "list_after"):
-        for match in book[rule].finditer(line.text):
-            check = _check(line, match)
-            if check:
-                yield check
+    text, done = line.text, 0
+    for number in book["number_of"].finditer(text):
+        start = max(done, _clause_start(text, number.start()))
+        before = book["counted_list"].search(text, start, number.end()) if text.find("、", start, number.start()) >= 0 else None
+        match = before if before and before.end("number") >= number.end("count") else book["list_after"].match(text, number.start())
+        check = _check(line, match) if match else None
+        if check:
+            done = number.end()
+            yield check
+
+
+def _clause_start(text: str, place: int) -> int:
+    """Where the clause begins that a place of the text stands in."""
+    low = max(0, place - _REACH)
+    return low + max(text.rfind(mark, low, place) - low for mark in _CLAUSE_ENDS) + 1
 
 
 def _check(line: Line, match: re.Match[str]) -> Check | None:

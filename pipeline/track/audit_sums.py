@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _OVERLAP = 1.35  # times the whole: parts that sum up to more overlap, or belong to another whole
 _LABEL = 10  # characters before a part that tell what it is
+_MOST_PARTS = 60  # figures that are looked at for the parts of one total
 _WHOLE = 100.0
 
 
@@ -79,7 +80,8 @@ def _parts_after(line: Line, match: re.Match[str], whole: Figure) -> tuple[Figur
     ending = load_rules("audit")["parts_end"]
     parts: list[Figure] = []
     position = start
-    for index in range(line.index_at(start), line.index_at(match.end("rest"))):
+    first = line.index_at(start)
+    for index in range(first, min(first + _MOST_PARTS, line.index_at(match.end("rest")))):
         figure = line.figures[index]
         words = line.skeleton[position : line.places[index]]
         if figure.kind == "percent" and parts and load_rules("audit")["rate_beside"].fullmatch(words):
