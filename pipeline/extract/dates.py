@@ -5,6 +5,7 @@ Reads: text; ``rules/times.toml``. Writes: ``TimeMention`` records with half-ope
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cache
@@ -29,12 +30,15 @@ from pipeline.rulebook import load_rules
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from pipeline.records import Relation
+    from pipeline.records import Relation, Span
 
 Kind = Literal["date", "duration", "event", "now", "recurring", "same", "validity"]
 
 # No expression begins further before its core or ends further behind it than this many characters.
 _BEFORE, _BEHIND = 30, 20
+
+_QUOTES = '《“"'
+_NAME = re.compile(r"《[^》\n]*》|“[^”\n]{1,20}”|\"[^\"\n]{1,20}\"")
 
 # The parts that name a point of time; without one of them there is none.
 _POINT = frozenset(
@@ -302,3 +306,14 @@ def _closes(parts: Mapping[str, str]) -> str | None:
 
 def _iso(day: date | None) -> str | None:
     return day.isoformat() if day else None
+
+
+def in_name(text: str, sentence: Span, mention: TimeMention) -> bool:
+    """Whether the mention stands inside a title or a short quotation that holds more, such as 《…（2022—2025年）》 or “烟花三月”."""
+    start, end = sentence
+    if not any(quote in text[start : mention.start] for quote in _QUOTES):
+        return False
+    for name in _NAME.finditer(text, start, end):
+        if name.start() < mention.start and mention.end < name.end():
+            return name.end() - name.start() - 2 > mention.end - mention.start
+    return False

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pipeline.extract.dates import Anchor, Period, TimeMention, named_year, resolve
+from pipeline.extract.dates import Anchor, Period, TimeMention, in_name, named_year, resolve
 from pipeline.extract.periods import calendar_data
 from pipeline.records import Deadline
 from pipeline.rulebook import load_rules
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from pipeline.records import Document, Judgement, Outline, Sentence
 
 _CONTEXT = 40  # characters before and behind an expression that decide what it is
-_QUOTES = '《“"'
-_NAME = re.compile(r"《[^》\n]*》|“[^”\n]{1,20}”|\"[^\"\n]{1,20}\"")
 _TITLE_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
 _DATED, _USUAL = 0.95, 0.85  # share of right ones among dates and among everything else, on annotated documents
 
@@ -89,7 +87,7 @@ def _deadline_period(text: str, sentence: Sentence, mention: TimeMention, anchor
     start, end = sentence.span
     before = text[max(start, mention.start - _CONTEXT) : mention.start]
     after = text[mention.end : min(end, mention.end + _CONTEXT)]
-    if _looks_back(mention) or _in_name(text, sentence, mention):
+    if _looks_back(mention) or in_name(text, sentence.span, mention):
         return None
     place = _Place(mention, before, after)
     period = resolve(mention, anchor, year=year)
@@ -125,17 +123,6 @@ def _is_past(period: Period, anchor: Anchor) -> bool:
     """Over before the plan begins (when the document tells when that is)."""
     begins = f"{anchor.year}-01-01" if anchor.year is not None else anchor.date
     return period.end is not None and begins is not None and period.end < begins
-
-
-def _in_name(text: str, sentence: Sentence, mention: TimeMention) -> bool:
-    """Inside a title or a short quotation that holds more than the expression, such as 《…（2022—2025年）》."""
-    start, end = sentence.span
-    if not any(quote in text[start : mention.start] for quote in _QUOTES):
-        return False
-    for name in _NAME.finditer(text, start, end):
-        if name.start() < mention.start and mention.end < name.end():
-            return name.end() - name.start() - 2 > mention.end - mention.start
-    return False
 
 
 def _is_reference(place: _Place) -> bool:

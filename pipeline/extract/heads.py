@@ -98,6 +98,8 @@ def find_heads(around: Sequence[Surroundings], memory: Memory, label: Label) -> 
             continue
         behind = _noun_behind(last, approach)
         if behind is None:
+            if load_rules("quantities")["rank-behind"].match(last.right):
+                consumed = last.right
             head = _own_or_inherited(first, approach, memory)
             yield Run(tuple(members), approach, (head,), "before" if approach.noun else "inherited")
             continue
@@ -169,7 +171,8 @@ def _noun_behind(around: Surroundings, approach: Approach) -> tuple[str, str] | 
         return body, ""
     counted = unit is not None and unit not in rules.data["amounts"]
     if (
-        (len(body) < 2 and body not in lists.counted)
+        rules["rank-behind"].match(body)
+        or (len(body) < 2 and body not in lists.counted)
         or rules["leads-on"].search(body)
         or body.startswith(lists.continuing)
         or right.startswith(lists.continuing)
@@ -241,6 +244,9 @@ def _own_or_inherited(around: Surroundings, approach: Approach, memory: Memory) 
         return noun[: -len(lists.added)] if noun.endswith(lists.stocks) else lists.added + noun[: -len(lists.added)]
     if around.figure.unit not in load_rules("quantities").data["rates"] and around.figure.kind != "rank":
         noun = with_verb(*cut_subject(noun))
+    if last and noun.startswith(lists.share) and len(noun) > len(lists.share):
+        owner = _without_aspect(last.partition(lists.share)[0])  # 民生支出586亿元，占一般公共预算支出的81.6%
+        return owner + noun
     if is_aspect(noun) and last and not last.endswith(noun) and not around.clause.startswith(lists.among):
         return _without_aspect(last) + noun
     return noun

@@ -66,6 +66,7 @@ class _Words:
     plain_verbs: frozenset[str]
     subject_verbs: frozenset[str]
     reaching: frozenset[str]
+    reached: frozenset[str]
     counted: frozenset[str]
     happening: frozenset[str]
     prepositions: frozenset[str]
@@ -82,6 +83,7 @@ class _Words:
     after_noun: tuple[str, ...]
     whole: tuple[str, ...]
     stocks: tuple[str, ...]
+    states: tuple[str, ...]
     added_aspects: tuple[str, ...]
     each: tuple[str, ...]
     completed: tuple[str, ...]
@@ -93,6 +95,8 @@ class _Words:
     respectively: str
     added: str
     among: str
+    share: str
+    passing: str
     in_total: str
 
 

@@ -89,6 +89,18 @@ def term_of(run: Run) -> Literal["year", "month"] | None:
     return "month" if rules["per-month"].search(clause) else None
 
 
+def came_about(around: Surroundings, run: Run, measured: Measured) -> bool:
+    """Whether the figure came about over a time (新建污水管网700公里, 下降3%) and is no state at its end (里程达到9000公里)."""
+    if measured.measure != "level":
+        return measured.measure == "change"
+    lists = words()
+    if around.figure.unit in load_rules("quantities").data["rates"] or around.body.startswith(lists.passing):
+        return False
+    if not lists.reached.isdisjoint(run.approach.tail):
+        return False
+    return run.origin == "behind" or not measured.indicator.endswith(lists.states)
+
+
 def status_of(around: Surroundings, label: Label) -> QuantityStatus:
     """Whether the figure is a target, a result, the value that a change starts from, or somebody's condition."""
     rules = load_rules("quantities")

@@ -16,7 +16,7 @@ from pipeline.extract.figures import find_figures
 from pipeline.extract.heads import Memory, Run, find_heads, rank_approach
 from pipeline.extract.identity import quantity_id, task_id
 from pipeline.extract.indicators import words
-from pipeline.extract.measures import comparator_of, measure_of, status_of, term_of
+from pipeline.extract.measures import came_about, comparator_of, measure_of, status_of, term_of
 from pipeline.extract.numerals import parse_number
 from pipeline.extract.surroundings import Surroundings, look_around
 from pipeline.records import Quantity
@@ -135,7 +135,8 @@ def _quantity(around: Surroundings, run: Run, head: str, place: _Place) -> Quant
     term = term_of(run)
     together = load_rules("plans")["years-together"].search(around.between)
     years = int(parse_number(together["years"]) or 0) if together else 0
-    start, end = place.times.period(figure.start, status, yearly=term == "year", years=years, tabular=around.tabular)
+    over = place.times.reviewed is not None and came_about(around, run, measured)
+    start, end = place.times.period(figure.start, status, yearly=term == "year", years=years, over=over, tabular=around.tabular)
     compared_with = rank_approach(around)[1] if figure.kind == "rank" else _whole(run, figure.unit)
     return Quantity(
         id=quantity_id(place.key, place.number), doc_id=place.doc_id, span=(figure.start, figure.end), text=around.body,

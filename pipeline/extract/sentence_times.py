@@ -10,14 +10,15 @@ from bisect import bisect_left, bisect_right
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from pipeline.extract.dates import Anchor, Period, TimeMention, named_year, resolve
+from pipeline.extract.dates import Anchor, Period, TimeMention, in_name, named_year, resolve
 from pipeline.extract.periods import plan_bounds
+from pipeline.extract.reviewed_years import ReviewedYears
 from pipeline.rulebook import load_rules
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from pipeline.records import Document, Judgement, Label, Outline, QuantityStatus
+    from pipeline.records import Document, Judgement, Label, Outline, QuantityStatus, Span
 
 _HALF_YEAR_END = "06-30"
 _CLAUSE = re.compile("[^，,。；;：:\n]{0,60}")
@@ -37,6 +38,7 @@ class SentenceTimes(NamedTuple):
     default: tuple[str | None, str | None]
     long_term: Period | None = None  # the last period of several years that the text named, which 年均 refers to
     base: Period | None = None  # the time of comparison that the paragraph named: 较“十三五”末
+    reviewed: Period | None = None  # the several years that the passage looks back on: 五年来，…
 
     def covers(self, position: int) -> bool:
         """Whether the character at ``position`` stands inside a time mention."""
@@ -58,12 +60,13 @@ class SentenceTimes(NamedTuple):
         return "".join(pieces)
 
     def period(
-        self, position: int, status: QuantityStatus, *, yearly: bool = False, years: int = 0, tabular: bool = False
+        self, position: int, status: QuantityStatus, *, yearly: bool = False, years: int = 0, over: bool = False, tabular: bool = False
     ) -> tuple[str | None, str | None]:
         """Start and end of the period of a figure at ``position``: the nearest mention before it, or what holds without one.
 
         ``yearly``: the figure is an average for each year (年均), so a period of several years named before is meant.
         ``years``: the figure is the sum of so many years (五年累计), those named before, or else those up to the end of the review.
+        ``over``: the figure came about over a time (新建, 增长) and is no state at its end, so the years that the passage reviews count.
         ``tabular``: the sentence is a row of a table, whose deadline cell stands behind the figure.
         """
         before = range(bisect_left(self.mentions, position, key=_start) - 1, -1, -1)
@@ -79,6 +82,8 @@ class SentenceTimes(NamedTuple):
         if chosen is None and (yearly or years) and self.long_term is not None:
             chosen = self.long_term
         last = self.default[1]
+        if chosen is None and over and self.reviewed is not None and status == "actual":
+            chosen = self.reviewed
         if chosen is None and years and last and status == "actual":
             return f"{int(last[:4]) - years + 1}-01-01", last
         chosen = chosen or self.carried
@@ -111,7 +116,8 @@ def sentence_times(
     carried: Period | None = None
     pointed = long_term = base = None
     paragraph = -1
-    held: tuple[Period | None, tuple[str | None, str | None], Period | None, Period | None] | None = None
+    looking_back = ReviewedYears(text, default_period(document, "achieved")[1])
+    held: tuple[Period | None, tuple[str | None, str | None], Period | None, Period | None, Period | None] | None = None
     empty = SentenceTimes((), (), (), (), None, (None, None), None, None)
     for number, sentence in enumerate(outline.sentences):
         start, end = sentence.span
@@ -126,17 +132,18 @@ def sentence_times(
         if label not in defaults:
             defaults[label] = default_period(document, label)
         default = defaults[label]
+        reviewed = looking_back.of(sentence.span, label, opens_paragraph=sentence.paragraph != paragraph)
         if sentence.paragraph != paragraph:
             paragraph, base = sentence.paragraph, None
-        if (carried, default, long_term, base) != held:
-            held = (carried, default, long_term, base)
+        if (carried, default, long_term, base, reviewed) != held:
+            held = (carried, default, long_term, base, reviewed)
             empty = SentenceTimes((), (), (), (), *held)
         if not mentions:
             result.append(empty)
         else:
             speaking = Anchor(_speaking_year(document, label), document.date, document.effective_from, document.effective_to)
             context = _Context(speaking, _context_year(document, label), pointed, label in ("achieved", "problem"))
-            result.append(_resolved(text, start, mentions, context, empty))
+            result.append(_resolved(text, sentence.span, mentions, context, empty))
             pointed = next(
                 (p for p, ok in zip(reversed(result[-1].periods), reversed(result[-1].usable), strict=True) if ok and p.end), pointed
             )
@@ -159,7 +166,7 @@ class _Context(NamedTuple):
     actual: bool  # a result, which ends with what is reviewed
 
 
-def _resolved(text: str, start: int, mentions: tuple[TimeMention, ...], context: _Context, empty: SentenceTimes) -> SentenceTimes:
+def _resolved(text: str, sentence: Span, mentions: tuple[TimeMention, ...], context: _Context, empty: SentenceTimes) -> SentenceTimes:
     periods: list[Period] = []
     usable: list[bool] = []
     bases: list[bool] = []
@@ -167,7 +174,7 @@ def _resolved(text: str, start: int, mentions: tuple[TimeMention, ...], context:
     contextual = tuple(load_rules("plans").data["year_in_context"])
     for mention in mentions:
         period = resolve(mention, replace(anchor, year=stated) if mention.text.startswith(contextual) and stated else anchor, year=year)
-        compared = _is_base(text, start, mention)
+        compared = _is_base(text, sentence[0], mention)
         if mention.kind == "same" and context.pointed is not None:
             period = context.pointed  # 届时 repeats the date named before
         if period.start and period.end is None and empty.default[1] and context.actual:
@@ -175,7 +182,8 @@ def _resolved(text: str, start: int, mentions: tuple[TimeMention, ...], context:
         periods.append(period)
         bases.append(compared)
         dated = period.relation != "recurring" and (period.end or period.start) is not None
-        aside = compared or _names_target(text, mention) or (period.relation == "from" and _begins_something_else(text, mention))
+        named = period.relation == "from" or in_name(text, sentence, mention)
+        aside = compared or _names_target(text, mention) or (named and _begins_something_else(text, mention))
         usable.append(dated and not aside)
         if named_year(mention) is not None and not compared:
             year = named_year(mention)
@@ -196,7 +204,7 @@ def _names_target(text: str, mention: TimeMention) -> bool:
 
 
 def _begins_something_else(text: str, mention: TimeMention) -> bool:
-    """Whether what begins then is told first, without a figure: 自5月1日起施行清单，优秀率提高5个百分点."""
+    """Whether the clause tells no figure but what begins then or has the name: 自5月1日起施行清单，优秀率提高5个百分点."""
     clause = _CLAUSE.match(text, mention.end)
     return clause is not None and len(clause[0]) > 1 and _DIGIT.search(clause[0]) is None
 
