@@ -5,16 +5,21 @@ Reads: Surroundings of a figure and how its indicator is approached. Writes: the
 
 from __future__ import annotations
 
+import re
+from functools import cache
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from pipeline.extract.grants import is_threshold
 from pipeline.extract.indicators import change_direction, words
-from pipeline.rulebook import load_rules
+from pipeline.rulebook import alternation, load_rules
 
 if TYPE_CHECKING:
     from pipeline.extract.heads import Run
     from pipeline.extract.surroundings import Surroundings
     from pipeline.records import Comparator, Direction, Label, Measure, QuantityStatus
+
+_VERB_WITHIN = 4  # characters before the verb at the head of a clause: 全市累计新建
+_LISTED = ("、", "和", "及", "与")  # a clause that goes on with a list
 
 
 class Measured(NamedTuple):
@@ -89,16 +94,29 @@ def term_of(run: Run) -> Literal["year", "month"] | None:
     return "month" if rules["per-month"].search(clause) else None
 
 
-def came_about(around: Surroundings, run: Run, measured: Measured) -> bool:
-    """Whether the figure came about over a time (新建污水管网700公里, 下降3%) and is no state at its end (里程达到9000公里)."""
+@cache
+def _doing() -> re.Pattern[str]:
+    """A verb of doing near the head of a clause: 累计建成…, 全市新建…."""
+    lists = words()
+    verbs = [verb for verb in (*lists.verbs, *lists.subject_verbs, *lists.completed, lists.in_total) if len(verb) > 1]
+    return re.compile(f".{{0,{_VERB_WITHIN}}}?{alternation(verbs)}")
+
+
+def came_about(around: Surroundings, run: Run, measured: Measured, *, before: bool) -> bool:
+    """Whether the figure came about over a time (新建污水管网700公里, 下降3%) and is no state at its end (里程达到9000公里).
+
+    ``before``: what was found for the figure before, which holds on in a list (新建学校3所、医院2家).
+    """
     if measured.measure != "level":
         return measured.measure == "change"
     lists = words()
-    if around.figure.unit in load_rules("quantities").data["rates"] or around.body.startswith(lists.passing):
+    if around.figure.unit in load_rules("quantities").data["rates"] or lists.passing in around.body:
         return False
     if not lists.reached.isdisjoint(run.approach.tail):
         return False
-    return run.origin == "behind" or not measured.indicator.endswith(lists.states)
+    if run.origin == "behind" or _doing().match(around.clause):
+        return True
+    return before and around.clause.startswith(_LISTED) and not measured.indicator.endswith(lists.states)
 
 
 def status_of(around: Surroundings, label: Label) -> QuantityStatus:

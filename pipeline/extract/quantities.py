@@ -16,7 +16,7 @@ from pipeline.extract.figures import find_figures
 from pipeline.extract.heads import Memory, Run, find_heads, rank_approach
 from pipeline.extract.identity import quantity_id, task_id
 from pipeline.extract.indicators import words
-from pipeline.extract.measures import came_about, comparator_of, measure_of, status_of, term_of
+from pipeline.extract.measures import Measured, came_about, comparator_of, measure_of, status_of, term_of
 from pipeline.extract.numerals import parse_number
 from pipeline.extract.surroundings import Surroundings, look_around
 from pipeline.records import Quantity
@@ -60,11 +60,14 @@ def find_quantities(
             paragraph, memory = sentence.paragraph, Memory([])
         around = look_around(document.text, sentence.span, counted, times[number])
         scope: str | None = None
+        over = False
         nature = _nature(document.text[sentence.span[0] : end])
         for index, (one, run, head) in enumerate(_headed(around, memory, label), 1):
             scope = run.approach.scope or scope  # 全市 at the head of a sentence holds for all that it coordinates
-            place = _Place(document.doc_id, label, times[number], keys[number], index, scope, nature, judgements[number].confidence)
-            found.append(_quantity(one, run, head, place))
+            measured = measure_of(one, run, head)
+            over = times[number].reviewed is not None and came_about(one, run, measured, before=over)
+            place = _Place(document.doc_id, label, times[number], keys[number], index, scope, nature, judgements[number].confidence, over)
+            found.append(_quantity(one, run, measured, place))
             memory.note(found[-1].indicator or "")
     return tuple(found)
 
@@ -118,6 +121,7 @@ class _Place(NamedTuple):
     scope: str | None
     nature: Literal["binding", "expected"] | None
     sure: float  # of the judgement of the sentence
+    over: bool  # the figure came about over the years that the passage looks back on
 
 
 def _whole(run: Run, unit: str | None) -> str | None:
@@ -127,16 +131,14 @@ def _whole(run: Run, unit: str | None) -> str | None:
     return next((word[1:] for word in run.approach.tail if word in words().wholes), None)
 
 
-def _quantity(around: Surroundings, run: Run, head: str, place: _Place) -> Quantity:
+def _quantity(around: Surroundings, run: Run, measured: Measured, place: _Place) -> Quantity:
     rules = load_rules("quantities")
     figure = around.figure
-    measured = measure_of(around, run, head)
     status = status_of(around, place.label)
     term = term_of(run)
     together = load_rules("plans")["years-together"].search(around.between)
     years = int(parse_number(together["years"]) or 0) if together else 0
-    over = place.times.reviewed is not None and came_about(around, run, measured)
-    start, end = place.times.period(figure.start, status, yearly=term == "year", years=years, over=over, tabular=around.tabular)
+    start, end = place.times.period(figure.start, status, yearly=term == "year", years=years, over=place.over, tabular=around.tabular)
     compared_with = rank_approach(around)[1] if figure.kind == "rank" else _whole(run, figure.unit)
     return Quantity(
         id=quantity_id(place.key, place.number), doc_id=place.doc_id, span=(figure.start, figure.end), text=around.body,
