@@ -72,6 +72,11 @@ class Closure:
     firm: bool
     evidence: tuple[Evidence, ...]
 
+    @property
+    def key(self) -> str:
+        """The name by which people judge it: several commitments may be clauses of one task."""
+        return f"{self.task}#{self.span[0]}-{self.span[1]}"
+
 
 def close_loop(plan: Extraction, review: Extraction) -> list[Closure]:
     """Every commitment of ``plan`` with its verdict by ``review``, in text order.

@@ -30,7 +30,7 @@ def close_loop(
 
     from pipeline.rulebook import load_rules
     from pipeline.terminal import printable, printable_json
-    from pipeline.track.loop_show import closure_lines, closure_row
+    from pipeline.track.loop_show import closure_row, pair_lines
     from pipeline.track.loop_store import Pair, pairs_of, read_pair
 
     pairs: list[Pair] = []
@@ -44,12 +44,12 @@ def close_loop(
     else:
         raise typer.BadParameter(load_rules("loop").data["messages"]["usage"])
     for pair in pairs:
-        closures = pair.close()
         if json:
-            for closure in closures:
-                typer.echo(printable_json(orjson.dumps(closure_row(closure, pair.plan.document, pair.review.document))))
+            for closure in pair.close():
+                row = closure_row(closure, pair.plan.document, pair.review.document, pair.judged.get(closure.key))
+                typer.echo(printable_json(orjson.dumps(row)))
         else:
-            for line in closure_lines(closures, pair.plan.document, pair.review.document, everything=everything):
+            for line in pair_lines(pair, everything=everything):
                 typer.echo(printable(line))
 
 

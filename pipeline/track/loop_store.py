@@ -5,21 +5,23 @@ Reads: a store, a place, a year. Writes: ``Pair``.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from pipeline.extract import extract
 from pipeline.read import read_document
 from pipeline.read.places import full_name
 from pipeline.rulebook import load_rules
+from pipeline.track.confirming import judgements
 from pipeline.track.loop import LoopError, close_loop
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from pipeline.records import Extraction
-    from pipeline.store.interface import Store
+    from pipeline.store import SqliteStore
+    from pipeline.track.confirming import Judgement
     from pipeline.track.loop import Closure
 
 _Row = dict[str, Any]
@@ -31,6 +33,7 @@ class Pair:
 
     plan: Extraction
     review: Extraction
+    judged: Mapping[str, Judgement] = field(default_factory=dict)  # by the key of a closure, what people decided
 
     def close(self) -> list[Closure]:
         """Every commitment of the plan with its verdict."""
@@ -42,7 +45,7 @@ def read_pair(plan: Path, review: Path) -> Pair:
     return Pair(extract(read_document(plan)), extract(read_document(review)))
 
 
-def pairs_of(store: Store, place: str, year: int) -> list[Pair]:
+def pairs_of(store: SqliteStore, place: str, year: int) -> list[Pair]:
     """The plans for ``year`` of ``place`` (short or in full), each with the review of that year by the same issuer.
 
     Raises LoopError when the store has no plan of the year, or nothing that looks back at it.
@@ -77,6 +80,8 @@ def _is_called(place: str | None, name: str) -> bool:
     return place is not None and (place in (name, full_name(name)) or place[:-1] == name)
 
 
-def _load(store: Store, plan: _Row, review: _Row) -> Pair | None:
+def _load(store: SqliteStore, plan: _Row, review: _Row) -> Pair | None:
     loaded = store.extraction(plan["doc_id"]), store.extraction(review["doc_id"])
-    return Pair(loaded[0], loaded[1]) if loaded[0] is not None and loaded[1] is not None else None
+    if loaded[0] is None or loaded[1] is None:
+        return None
+    return Pair(loaded[0], loaded[1], judgements(store, plan["doc_id"], review["doc_id"]))

@@ -45,8 +45,22 @@ class Point:
 
 
 @dataclass(frozen=True, slots=True)
+class Confirmed:
+    """What a person decided about a first judgement: ``verdict`` as it was said, ``first`` what the program had judged."""
+
+    at: str
+    who: str
+    verdict: str
+    why: str
+    first: VerdictName
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
-    """What became of the target of a year. ``target`` and ``actual`` are ids of quantities, ``by`` is what decided."""
+    """What became of the target of a year. ``target`` and ``actual`` are ids of quantities, ``by`` is what decided.
+
+    Where a person has decided, ``verdict`` is theirs, and ``reason`` and ``by`` still tell how the first judgement came about.
+    """
 
     year: int
     verdict: VerdictName
@@ -54,6 +68,7 @@ class Verdict:
     actual: str | None
     reason: str
     by: By | None
+    confirmed: Confirmed | None = None
 
 
 @dataclass(frozen=True, slots=True)

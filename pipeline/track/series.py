@@ -13,6 +13,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from pipeline.track.choosing import choose, point_of, role_of, value_of
+from pipeline.track.confirming import judged_targets, with_judgements
 from pipeline.track.deciding import decisions
 from pipeline.track.grouping import Group, group_figures
 from pipeline.track.indicators import fold, subject_of
@@ -44,6 +45,7 @@ class Question:
     indicator: str | None = None
     year: int | None = None
     as_of: date = field(default_factory=date.today)
+    confirmed: bool = True  # with what people decided about first judgements
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +68,14 @@ def track(
 
 def follow(store: SqliteStore, question: Question, place: str | None = None) -> Iterator[Series]:
     """The same, one place after another: memory holds the figures of one place only. The errors are those of ``track``."""
-    decided = decisions(store)
+    decided, judged = decisions(store), judged_targets(store) if question.confirmed else {}
     places = found = 0
     alike: set[str] = set()
     for _, files in groupby(read_files(store, place), key=lambda file: file.source.place):
         places += 1
         for one in follow_place(files, question, decided, alike):
             found += 1
-            yield one
+            yield with_judgements(one, judged)
     if place is not None and not places:
         raise TrackError(message("no_place", place=place, known="、".join(_places(store)) or message("none")))
     if question.indicator is not None and question.year is None and not found:

@@ -15,9 +15,10 @@ from pipeline.rulebook import load_rules
 from pipeline.track.indicators import dimension
 
 if TYPE_CHECKING:
-    from pipeline.track.model import Good, Point
+    from pipeline.track.model import Good, Point, Series, Verdict
 
 POINTS, SHARE = 0.5, 0.02
+_FAR = 0.5  # of the bound: below it a rise is far from what was expected
 _RATES = ("%", "个百分点", "‰")
 _SLACK = 1e-9  # of the value: what binary fractions lose
 
@@ -49,6 +50,26 @@ def describe(target: Point, actual: Point, good: Good | None, *, met: bool) -> s
     if target.unit != actual.unit:
         told += message("converted", target=target.unit, actual=actual.unit)
     return told
+
+
+def as_said(one: Series, verdict: Verdict) -> tuple[str, str]:
+    """The first judgement as an office says it, and its reason: a rise that stayed far below its ceiling is ``below``, no success."""
+    first = verdict.confirmed.first if verdict.confirmed else verdict.verdict
+    if first == "met" and verdict.actual is not None and verdict.by == "figure":
+        points = {point.quantity: point for point in one.points}
+        target, actual = points.get(verdict.target or ""), points.get(verdict.actual)
+        if target is not None and actual is not None and below(one, target, actual):
+            return "below", message("below", target=target.text, actual=actual.text)
+    return first, verdict.reason
+
+
+def below(one: Series, target: Point, actual: Point) -> bool:
+    """Whether a rise of prices, or of what should grow, that was to stay within a bound came not even half as high."""
+    wanted_low = one.good == "low" and not load_rules("indicators_verdicts")["price"].search(one.indicator)
+    if one.measure != "change" or target.direction == "down" or wanted_low or target.unit != actual.unit:
+        return False
+    reached_to = -actual.low if actual.direction == "down" else actual.high
+    return _at_most(target, one.good) and target.high > 0 and reached_to < target.high * _FAR
 
 
 def message(name: str, /, **values: object) -> str:

@@ -46,6 +46,7 @@ ROUTES: tuple[str, ...] = (
     "upload",
     "track",
     "reconcile",
+    "verdicts",
     "draft",
     "duties",
     "doubts",

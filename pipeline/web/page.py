@@ -108,8 +108,8 @@ class Page:
 
     def here_now(self) -> str:
         """The address of this very page, to come back to."""
-        query = self.request.url.query
-        return quote(self.path) + (f"?{query}" if query else "")
+        pairs = [(name, value) for name, value in self.request.query_params.multi_items() if name != "told"]
+        return quote(self.path) + (f"?{urlencode(pairs)}" if pairs else "")
 
     def render(self, template: str, status: int = 200, **values: Any) -> HTMLResponse:
         """The page that a template makes."""
@@ -133,9 +133,7 @@ class Page:
 
     def back(self, form: FormData, default: str, *, told: str = "") -> RedirectResponse:
         """Go on to the page that the form came from, only ever one of this site; remember the name that was given."""
-        target = str(form.get("next", ""))
-        if not target.startswith("/") or target.startswith(("//", "/\\")) or any(ord(character) < 32 for character in target):
-            target = default
+        target = own_page(str(form.get("next", "")), default)
         if told:
             body, _, mark = target.partition("#")
             target = f"{body}{'&' if '?' in body else '?'}told={told}{'#' + mark if mark else ''}"
@@ -144,6 +142,12 @@ class Page:
         if given and self.user is None:
             response.set_cookie(_WHO_COOKIE, quote(given), max_age=365 * 86400, httponly=True, samesite="lax", secure=self.settings.secure)
         return response
+
+
+def own_page(target: str, default: str) -> str:
+    """The address that a form came from, if it is one of this site, or else ``default``."""
+    foreign = not target.startswith("/") or target.startswith(("//", "/\\")) or any(ord(character) < 32 for character in target)
+    return default if foreign else target
 
 
 async def find_page(request: Request) -> Page:

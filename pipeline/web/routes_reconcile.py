@@ -7,18 +7,17 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, HTTPException, Query
+from fastapi import APIRouter, Query
 from fastapi.responses import Response
 from pydantic import Field
-from starlette.datastructures import FormData
 
-from pipeline.rulebook import load_rules
 from pipeline.store import SqliteStore
-from pipeline.track.confirming import Judgement, judge, judgements
+from pipeline.track.confirming import Judgement, judgements, last_numbers
 from pipeline.track.loop import Closure
 from pipeline.track.loop_store import pairs_of, review_for
 from pipeline.web.docx import Paragraph, docx_bytes
-from pipeline.web.page import Asked, checked_form
+from pipeline.web.page import Asked
+from pipeline.web.routes_verdicts import decider, loop_words
 from pipeline.web.views import Shown, file_answer, table, unmasked_or_masked, view
 from pipeline.web.words import message, word
 
@@ -43,6 +42,7 @@ class Answered:
 class ClosureRow:
     """A commitment and what became of it: the first judgement, and what a person decided; ``own_words``: by the issuer's statement."""
 
+    key: str
     task: str
     text: str
     sentence: str
@@ -54,6 +54,16 @@ class ClosureRow:
     firm: bool
     answers: tuple[Answered, ...]
     confirmed: Judgement | None = None
+
+    @property
+    def first(self) -> str:
+        """The first judgement."""
+        return self.verdict
+
+    @property
+    def by(self) -> str | None:
+        """``words`` where the issuer's own statement decided."""
+        return "words" if self.own_words else None
 
     @property
     def final(self) -> str:
@@ -90,9 +100,11 @@ def reconcile(page: Asked, place: Place = "", year: Year = "", verdict: Verdict 
         choices = tuple(_choices(page.library.documents(store)))
         found = _pairs(page, store, place, year) if place.strip() and year != "" else ()
         found = tuple(_confirmed(store, pair) for pair in found)
+        seen = last_numbers(store) if page.twin == "html" else {}
     pairs = tuple(_narrowed(pair, verdict, everything) for pair in found)
     data = ReconcileView(place, year if year != "" else None, choices[:_CHOICES], pairs)
-    return Shown(data, tuple(_table(pair) for pair in pairs), {"verdict": verdict, "everything": everything, "words": _words()})
+    more = {"verdict": verdict, "everything": everything, "words": loop_words(), "seen": seen}
+    return Shown(data, tuple(_table(pair) for pair in pairs), more)
 
 
 @router.get("/reconcile.docx", include_in_schema=False)
@@ -146,31 +158,14 @@ def _closed(path: str, generation: int, place: str, year: int, held: _Held) -> t
 
 def _row(closure: Closure) -> ClosureRow:
     return ClosureRow(
-        closure.task, closure.text, closure.sentence, closure.section, closure.strength, closure.verdict, closure.reason,
+        closure.key, closure.task, closure.text, closure.sentence, closure.section, closure.strength, closure.verdict, closure.reason,
         closure.by == "words", closure.firm, tuple(Answered(item.text, item.sentence, item.span) for item in closure.evidence),
     )  # fmt: skip
 
 
 def _confirmed(store: SqliteStore, pair: PairView) -> PairView:
     decided = judgements(store, pair.plan, pair.review)
-    return replace(pair, rows=tuple(replace(row, confirmed=decided.get(row.task)) for row in pair.rows)) if decided else pair
-
-
-@router.post("/reconcile", include_in_schema=False)
-def confirm(page: Asked, form: Annotated[FormData, Depends(checked_form)]) -> Response:
-    """Write down what a person decides about a commitment: the verdict that was chosen beside it, or none."""
-    page.need("editor")
-    task = str(form.get("task", ""))
-    plan, review, verdict = str(form.get("plan", "")), str(form.get("review", "")), str(form.get(f"verdict {task}", ""))
-    with page.library.writing() as store:
-        known = store.select("SELECT 1 FROM tasks t JOIN documents d ON d.number = t.document WHERE (t.id, d.doc_id) = (?,?)", task, plan)
-        if not known or store.document(review) is None:
-            raise HTTPException(404, message("no_record"))
-        if verdict and verdict not in _ORDER:
-            raise HTTPException(400, message("bad_link", what=verdict[:20]))
-        judge(store, (plan, task, review), verdict, page.person(form).who)
-    page.note("correct", f"/reconcile {task} {verdict}")
-    return page.back(form, "/reconcile", told="saved")
+    return replace(pair, rows=tuple(replace(row, confirmed=decided.get(row.key)) for row in pair.rows)) if decided else pair
 
 
 def _narrowed(pair: PairView, verdict: str, everything: bool) -> PairView:
@@ -194,17 +189,12 @@ def _choices(rows: list[dict[str, Any]]) -> Any:
     return sorted(found, key=lambda item: (-item[1], item[0]))
 
 
-def _words() -> dict[str, str]:
-    return dict(load_rules("loop").data["words"]["verdicts"])
-
-
 def _table(pair: PairView) -> Any:
-    words = _words()
+    words = loop_words()
     rows = (
         (
-            number, row.text, " > ".join(row.section), words[row.verdict], row.reason, [answer.sentence for answer in row.answers],
-            word("by", "words") if row.own_words else "",
-            f"{words[row.confirmed.verdict]}（{row.confirmed.who}）" if row.confirmed else "",
+            number, row.text, " > ".join(row.section), words[row.final], *decider(row.confirmed), words[row.verdict], row.reason,
+            word("by", "words") if row.own_words else "", [answer.sentence for answer in row.answers],
         )
         for number, row in enumerate(pair.rows, start=1)
     )  # fmt: skip

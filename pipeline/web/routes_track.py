@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, HTTPException, Query
 from fastapi.responses import Response
 from pydantic import Field
 
 from pipeline.store import SqliteStore
-from pipeline.track import Series, groups
+from pipeline.track import Point, Series, groups
+from pipeline.track.confirming import SAID, last_numbers
+from pipeline.track.model import Change, Confirmed
 from pipeline.web.charts import series_svg
-from pipeline.web.page import Asked
+from pipeline.web.page import Asked, Page
+from pipeline.web.routes_verdicts import decider
 from pipeline.web.tracked import Side, YearRow, every_series, named, place_rows, series_of, year_rows
 from pipeline.web.views import Shown, table, view
 from pipeline.web.words import message, word
@@ -40,6 +43,7 @@ class ShownSeries:
     unit: str | None
     measure: str
     years: tuple[YearRow, ...]
+    changes: tuple[Change, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +93,9 @@ class CompareRow:
     actual: Side | None
     verdict: str | None
     reason: str
+    by: str | None
+    first: str | None
+    confirmed: Confirmed | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,22 +116,19 @@ def show_indicator(page: Asked, place: Place = "", indicator: Name = "") -> Show
     with page.library.reading() as store:
         places = _places(page, store)
         found = series_of(page, store, place.strip()) if place.strip() else []
+        known = _forms(store) if page.twin == "html" else {}
     chosen = named(found, indicator.strip()) if indicator.strip() else []
     ordered = sorted(chosen, key=lambda one: -len(one.points))
     shown = tuple(_shown(one) for one in ordered[:12])
     counts = Counter(one.indicator for one in found for _ in one.points)
     names = tuple(name for name, _ in counts.most_common(_LISTED))
     data = IndicatorView(place, indicator, shown, places, names)
-    cells = (
-        (
-            one.place, one.scope, one.indicator, one.qualifiers, row.period, _text(row.target),
-            _sentence(row.target), _text(row.actual), _sentence(row.actual),
-            word("verdict", row.verdict), row.reason, word("change", row.change),
-        )
-        for one in shown
-        for row in one.years
-    )  # fmt: skip
-    return Shown(data, (table("indicator", cells),), {"counts": counts, "more": len(ordered) - len(shown)})
+    if page.twin == "html":
+        return Shown(data, (), {"counts": counts, "more": len(ordered) - len(shown), **known})
+    told = _titles(page)
+    judged = table("judged", (_judged(one, row, told) for one in (_shown(one) for one in ordered) for row in one.years))
+    drawn = table("points", (_drawn(one, point, told) for one in ordered for point in one.points))
+    return Shown(data, (drawn, judged))
 
 
 @router.get("/indicator.svg", include_in_schema=False)
@@ -143,6 +147,7 @@ def show_place(page: Asked, place: Place = "", year: Year = "", verdict: Annotat
     with page.library.reading() as store:
         places = _places(page, store)
         every = place_rows(page, store, place.strip()) if place.strip() else []
+        known = _forms(store) if page.twin == "html" else {}
     years = tuple(sorted({row.year for _, row in every}, reverse=True))
     judged_years = sorted((row.year for _, row in every if row.verdict and row.verdict != "pending"), reverse=True)
     chosen = year if year != "" else judged_years[0] if judged_years else years[0] if years else None
@@ -156,16 +161,11 @@ def show_place(page: Asked, place: Place = "", year: Year = "", verdict: Annotat
     rows.sort(key=lambda row: (row.year.target is None, row.indicator))
     hidden = max(0, len(rows) - _SHOWN) if page.twin == "html" else 0
     rows = rows[:_SHOWN] if hidden else rows
-    cells = (
-        (
-            row.indicator, row.scope, row.qualifiers, row.year.period, _text(row.year.target),
-            _sentence(row.year.target), _text(row.year.actual),
-            _sentence(row.year.actual), word("verdict", row.year.verdict), row.year.reason,
-        )
-        for row in rows
-    )  # fmt: skip
     data = PlaceView(place, chosen, years, places, counts, tuple(rows))
-    return Shown(data, (table("place", cells),), {"verdict": verdict, "hidden": hidden})
+    if page.twin == "html":
+        return Shown(data, (), {"verdict": verdict, "hidden": hidden, **known})
+    told = _titles(page)
+    return Shown(data, (table("place", ((row.indicator, row.scope, *_judged(row, row.year, told)[3:]) for row in rows)),))
 
 
 @view(router, "/compare", template="compare.html", answer=CompareView)
@@ -186,12 +186,43 @@ def compare_places(page: Asked, indicator: Name = "", year: Year = "", group: Pl
     cells = (
         (
             row.place, row.scope, word("measure", row.measure), _text(row.target), _text(row.actual),
-            word("verdict", row.verdict), row.reason, _sentence(row.target), _sentence(row.actual),
+            word("verdict", row.verdict), row.reason, decider(row.confirmed)[0] if row.verdict else "", _sentence(row.target),
+            _sentence(row.actual),
         )
         for row in rows
     )  # fmt: skip
     data = CompareView(indicator, chosen, group, tuple(known), tuple(rows), every is not None)
     return Shown(data, (table("compare", cells),), {"years": sorted(years, reverse=True)})
+
+
+def _judged(one: ShownSeries | PlaceRow, row: YearRow, titles: dict[str, str]) -> tuple[Any, ...]:
+    """A year as cells: both sides, what holds and who says so, and the first judgement."""
+    place = one.place if isinstance(one, ShownSeries) else None
+    sides = [(item.text, item.sentence, titles.get(item.doc_id, item.doc_id)) if item else (None,) * 3 for item in (row.target, row.actual)]
+    said = decider(row.confirmed) if row.verdict else ("", "", "")
+    return (
+        place, one.indicator, one.scope, one.qualifiers, word("measure", one.measure), row.period, *sides[0], *sides[1],
+        word("verdict", row.verdict), *said, word("verdict", row.first), row.reason, word("change", row.change),
+    )  # fmt: skip
+
+
+def _drawn(one: Series, point: Point, titles: dict[str, str]) -> tuple[Any, ...]:
+    """A point of a series as cells."""
+    return (
+        one.place, one.indicator, one.scope, one.qualifiers, word("measure", one.measure), point.year, word("point", point.role),
+        word("sign", point.comparator), point.low, point.high, point.unit, word("direction", point.direction), point.start, point.end,
+        point.text, point.sentence, titles.get(point.doc_id, point.doc_id), point.quantity,
+    )  # fmt: skip
+
+
+def _forms(store: SqliteStore) -> dict[str, Any]:
+    """What the forms beside verdicts need: the words to choose from, and what had been decided when the page was made."""
+    return {"said": [(code, word("verdict", code)) for code in SAID], "seen": last_numbers(store)}
+
+
+def _titles(page: Page) -> dict[str, str]:
+    with page.library.reading() as store:
+        return {row["doc_id"]: row["title"] or row["doc_id"] for row in page.library.documents(store)}
 
 
 def _text(item: Side | None) -> str | None:
@@ -206,7 +237,9 @@ def _compared(one: Series, year: int | None) -> list[CompareRow]:
     if one.qualifiers:
         return []
     return [
-        CompareRow(one.place, one.id, one.scope, one.measure, row.target, row.actual, row.verdict, row.reason)
+        CompareRow(
+            one.place, one.id, one.scope, one.measure, row.target, row.actual, row.verdict, row.reason, row.by, row.first, row.confirmed
+        )
         for row in year_rows(one)
         if row.year == year and row.period == str(year)
     ]
@@ -219,4 +252,6 @@ def _places(page: Asked, store: SqliteStore) -> tuple[str, ...]:
 
 
 def _shown(one: Series) -> ShownSeries:
-    return ShownSeries(one.id, one.place, one.scope, one.indicator, one.qualifiers, one.names, one.unit, one.measure, tuple(year_rows(one)))
+    return ShownSeries(
+        one.id, one.place, one.scope, one.indicator, one.qualifiers, one.names, one.unit, one.measure, tuple(year_rows(one)), one.changes
+    )  # fmt: skip

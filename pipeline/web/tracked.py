@@ -11,8 +11,10 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from pipeline.store import open_store
-from pipeline.track import track
-from pipeline.web.words import word
+from pipeline.track.confirming import judged_targets, with_judgements
+from pipeline.track.model import Confirmed
+from pipeline.track.series import Question, follow
+from pipeline.track.verdicts import as_said
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -36,7 +38,10 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class YearRow:
-    """A year of a series: what was promised, what was reported, what became of it, and how the target stands to the year before."""
+    """A year of a series: what was promised, what was reported, what became of it, and how the target stands to the year before.
+
+    ``verdict`` is what holds, a person's before the first judgement; ``first`` is the first judgement, ``confirmed`` what a person said.
+    """
 
     year: int
     period: str
@@ -46,6 +51,8 @@ class YearRow:
     reason: str
     by: str | None
     change: str | None
+    first: str | None = None
+    confirmed: Confirmed | None = None
 
 
 class Tracked:
@@ -53,6 +60,7 @@ class Tracked:
 
     def __init__(self) -> None:
         self._held: dict[tuple[str, str | None, str], tuple[int, list[Series]]] = {}
+        self._judged: dict[tuple[str, str | None, str], tuple[int, list[Series], list[Series]]] = {}
         self._lock = threading.Lock()
         self._loading = threading.Lock()
 
@@ -66,8 +74,8 @@ class Tracked:
                 if held is None or held[0] != generation:
                     if len(self._held) > _PLACES_KEPT:
                         self._held.clear()
-                    held = self._held[key] = (generation, track(store, place=place, as_of=day))
-        return held[1]
+                    held = self._held[key] = (generation, _follow(store, place, day))
+        return self._with_judgements(store, key, held[1])
 
     def every(self, path: Path, store: SqliteStore, day: date) -> list[Series] | None:
         """Every series of the store. It takes seconds, so it is made aside; until it is there for the first time, None."""
@@ -75,13 +83,25 @@ class Tracked:
         held = self._held.get(key)
         if (held is None or held[0] != generation) and self._loading.acquire(blocking=False):
             threading.Thread(target=self._load, args=(path, day), daemon=True).start()
-        return held[1] if held else None
+        return self._with_judgements(store, key, held[1]) if held else None
+
+    def _with_judgements(self, store: SqliteStore, key: tuple[str, str | None, str], found: list[Series]) -> list[Series]:
+        """The series with what people have decided up to now, the same list until somebody decides again."""
+        ((last,),) = store.select("SELECT coalesce(max(number), 0) FROM judgements")
+        held = self._judged.get(key)
+        if held is None or held[0] != last or held[1] is not found:
+            judged = judged_targets(store)
+            shown = [with_judgements(one, judged) for one in found] if judged else found
+            if len(self._judged) > _PLACES_KEPT:
+                self._judged.clear()
+            held = self._judged[key] = (last, found, shown)
+        return held[2]
 
     def _load(self, path: Path, day: date) -> None:
         try:
             with open_store(path, readonly=True) as store:
                 generation = store.generation()
-                self._held[str(path), None, day.isoformat()] = (generation, track(store, as_of=day))
+                self._held[str(path), None, day.isoformat()] = (generation, _follow(store, None, day))
         finally:
             self._loading.release()
 
@@ -109,6 +129,10 @@ def every_series(page: Page, store: SqliteStore) -> list[Series] | None:
     return _tracked.every(page.library.path, store, _day(page))
 
 
+def _follow(store: SqliteStore, place: str | None, day: date) -> list[Series]:
+    return list(follow(store, Question(as_of=day, confirmed=False), place))
+
+
 def _day(page: Page) -> date:
     return date.fromisoformat(page.settings.as_of) if page.settings.as_of else date.today()
 
@@ -129,11 +153,12 @@ def year_rows(one: Series) -> list[YearRow]:
             actual = next(same, None)
         if actual is not None:
             used.add(actual.quantity)
+        first, reason = as_said(one, verdict) if verdict else (None, "")
+        said = verdict.confirmed if verdict else None
         rows.append(
             YearRow(
-                point.year, period_of(point), side(point), side(actual), judged(one, point, actual, verdict.verdict if verdict else None),
-                verdict.reason if verdict else "", verdict.by if verdict else None,
-                changes.get(point.year) if point.role == "target" else None,
+                point.year, period_of(point), side(point), side(actual), said.verdict if said else first, reason,
+                verdict.by if verdict else None, changes.get(point.year) if point.role == "target" else None, first, said,
             )
         )  # fmt: skip
     rows += [
@@ -142,14 +167,6 @@ def year_rows(one: Series) -> list[YearRow]:
         if point.role in ("actual", "baseline") and point.quantity not in used
     ]
     return sorted(rows, key=lambda row: (row.year, row.target is None))
-
-
-def judged(one: Series, target: Point, actual: Point | None, verdict: str | None) -> str | None:
-    """The verdict as the page names it: a price that stayed far below its ceiling is no success but below what was expected."""
-    if verdict != "met" or actual is None or one.good != "low" or target.unit != actual.unit:
-        return verdict
-    far = one.measure == "change" and word("special", "price") in one.indicator and target.high > 0 and actual.high < target.high / 2
-    return "below" if far else verdict
 
 
 def side(point: Point | None) -> Side | None:
