@@ -32,6 +32,7 @@ _SHORT_NAME = 4  # 收集率 after 生活污水集中收集率 is the same indic
 _LONGEST_TOPIC = 24  # a longer clause is no topic that the next clause speaks of
 _LEAST_BASE = 4  # a thing that an aspect was added to has a name of at least so many characters
 _LONGEST_MEMORY = 32  # indicators back that a figure can still refer to
+_CONJUNCTIONS = ("和", "及", "与", "或")
 _MOST_SHARED = 4  # coordinated indicators that one figure holds for
 
 
@@ -75,7 +76,7 @@ class Memory:
 def find_heads(around: Sequence[Surroundings], memory: Memory, label: Label) -> Iterator[Run]:
     """The runs of figures of one sentence with their indicators; the caller notes each indicator in ``memory`` before it goes on."""
     position = 0
-    carried = consumed = ""
+    carried = consumed = owner = ""
     while position < len(around):
         members = _run(around, position)
         position += len(members)
@@ -83,6 +84,7 @@ def find_heads(around: Sequence[Surroundings], memory: Memory, label: Label) -> 
         if consumed and members[0].clause.startswith(consumed):  # the noun behind the figure before is no part of this clause
             members[0] = members[0]._replace(clause=members[0].clause[len(consumed) :])
         consumed = ""
+        counted, owner = owner, ""
         first, last = members[0], members[-1]
         approach = read_approach(rank_approach(first)[0] if first.figure.kind == "rank" else first.clause)
         grant = grant_indicator(last, approach.noun, first.before) if label == "planned" else None
@@ -96,19 +98,44 @@ def find_heads(around: Sequence[Surroundings], memory: Memory, label: Label) -> 
                 memory.shared = tuple(shared)
             yield Run(tuple(members), approach, tuple(shared), "shared")
             continue
+        leads_on = position < len(around) and _leads_on(last, around[position])
         behind = _noun_behind(last, approach)
         if behind is None:
-            if load_rules("quantities")["rank-behind"].match(last.right):
+            if load_rules("quantities")["told-before"].match(last.right):
                 consumed = last.right
             head = _own_or_inherited(first, approach, memory)
+            if len(head) <= _SHORT_NAME and head not in counted:
+                head = counted + head  # 59个项目完成交付48个
             yield Run(tuple(members), approach, (head,), "before" if approach.noun else "inherited")
             continue
         noun, verb = behind
         if noun in words().levels and position < len(around):
-            noun += _without_level(around[position].right)  # 7个省级、32个州级乡村振兴示范点
+            noun += _owner(_without_level(around[position].right))  # 7个省级、32个州级乡村振兴示范点
+        if leads_on:
+            owner = noun = _owner(noun)  # 17个重点传统制造业增加值增长5.3%: the second figure measures what the first one counts
         carried = verb or (carried if load_rules("quantities")["continued"].search(gap) else "")
-        consumed = last.right
+        consumed = "" if leads_on else last.right
         yield Run(tuple(members), approach, (with_verb(carried, noun),), "behind")
+
+
+def _leads_on(counted: Surroundings, following: Surroundings) -> bool:
+    """Whether what is counted is itself measured by the next figure: 17个重点传统制造业增加值增长5.3%."""
+    rules = load_rules("quantities")
+    if counted.figure.unit in rules.data["rates"] or rules["leads-on"].search(counted.right):
+        return False
+    return 0 < len(counted.right) == len(following.between.strip()) and not counted.right.endswith(_CONJUNCTIONS)
+
+
+def _owner(noun: str) -> str:
+    """The things whose measure is told next: 重点传统制造业增加值增长 → 重点传统制造业, 省重点项目完成投资 → 省重点项目."""
+    lists = words()
+    plain = read_approach(noun).noun
+    done = "".join(cut_subject(plain)) if cut_subject(plain)[0] else ""
+    if 1 < len(done) < len(plain) - 1:
+        return plain.removesuffix(done)  # “保交楼”项目完成交付
+    heads = [head for head in (*lists.measure_heads, *lists.bare_heads, *lists.aspect) if plain.endswith(head)]
+    owner = plain.removesuffix(max(heads, key=len)) if heads else plain
+    return read_approach(owner).noun if len(owner) > 1 else plain
 
 
 def _without_level(noun: str) -> str:
@@ -171,15 +198,15 @@ def _noun_behind(around: Surroundings, approach: Approach) -> tuple[str, str] | 
         return body, ""
     counted = unit is not None and unit not in rules.data["amounts"]
     if (
-        rules["rank-behind"].match(body)
+        rules["told-before"].match(body)
         or (len(body) < 2 and body not in lists.counted)
         or rules["leads-on"].search(body)
-        or body.startswith(lists.continuing)
-        or right.startswith(lists.continuing)
+        or (body.startswith(lists.continuing) and not body.startswith(lists.not_continuing))
+        or (of and right.startswith(lists.continuing))
         or around.figure.kind not in ("value", "range", "ratio", "masked", "vast")
         or approach.gap
         or approach.completion
-        or (change_direction(approach) and (of or not counted))
+        or (change_direction(approach) and (of or not (counted or _raised(around, approach, body))))
     ):
         return None
     verb = _last_verb(noun)
@@ -205,6 +232,12 @@ def _noun_behind(around: Surroundings, approach: Approach) -> tuple[str, str] | 
     if noun and not of and unit in rules.data["rates"]:
         return None
     return _trimmed(body, governed=bool(verb) and verb not in lists.prepositions), verb
+
+
+def _raised(around: Surroundings, approach: Approach, body: str) -> bool:
+    """Whether what was raised or lowered stands behind the amount: 增加6万亿元地方专项债务限额."""
+    unit = around.figure.unit
+    return not approach.noun and not approach.compared and len(body) >= _LEAST_BASE and unit not in load_rules("quantities").data["rates"]
 
 
 def _last_verb(noun: str) -> str:
@@ -233,6 +266,8 @@ def _own_or_inherited(around: Surroundings, approach: Approach, memory: Memory) 
     lists = words()
     noun, last = approach.noun, memory.last
     if not noun:
+        if lists.share in last and around.figure.unit in ("%", "％") and change_direction(approach):
+            return last.partition(lists.share)[0] or last  # 占预算的36%，比上年增长57%: a share would rise by points
         return last or _topic_before(around)
     if noun in lists.verbs and last:
         return last.removeprefix(lists.in_total)  # 累计新改建管网500公里，其中2023年新改建239公里

@@ -80,6 +80,7 @@ class _Words:
     measure_heads: tuple[str, ...]
     bare_heads: tuple[str, ...]
     continuing: tuple[str, ...]
+    not_continuing: tuple[str, ...]
     after_noun: tuple[str, ...]
     whole: tuple[str, ...]
     stocks: tuple[str, ...]

@@ -79,7 +79,7 @@ class SentenceTimes(NamedTuple):
             return None, None if start is None else f"{int(start[:4]) - 1}-12-31"
         if chosen is None and tabular:
             chosen = next((p for p, ok in zip(self.periods, self.usable, strict=True) if ok), None)
-        if chosen is None and (yearly or years) and self.long_term is not None:
+        if chosen is None and self.long_term is not None and (yearly or (years and _length(self.long_term) == years)):
             chosen = self.long_term
         last = self.default[1]
         if chosen is None and over and self.reviewed is not None and status == "actual":
@@ -211,6 +211,11 @@ def _begins_something_else(text: str, mention: TimeMention) -> bool:
 
 def _spans_years(period: Period) -> bool:
     return period.start is not None and period.end is not None and period.start[:4] != period.end[:4]
+
+
+def _length(period: Period) -> int:
+    """How many years a period covers, its first and last one included; 0 when an end is open."""
+    return int(period.end[:4]) - int(period.start[:4]) + 1 if period.start and period.end else 0
 
 
 def _next_year(year: int | None) -> int | None:
