@@ -120,20 +120,6 @@ def test_other_questions_get_no_card(client: TestClient, query: str) -> None:
     assert client.get("/search.json", params={"q": query}).json()["card"] is None
 
 
-def test_unit_is_shown_with_what_it_owes(client: TestClient) -> None:
-    """The units that documents name; the tasks of one."""
-    assert "住房和城乡建设局" in str(client.get("/units.json").json()["units"])
-    found = client.get("/units.json", params={"unit": "住建局", "place": PLACE}).json()
-    assert "到2024年底，市住建局新建公共停车位4500个以上。" in [row["text"] for row in found["duties"]]
-
-
-def test_due_lists_what_ends_between_two_days(client: TestClient) -> None:
-    """A deadline on the last day counts, one a day later does not; a day that is none is told."""
-    assert ["2024-12-31"] == [row["due"] for row in client.get("/due.json?due_after=2024-12-31&due_before=2024-12-31").json()["duties"]]
-    assert [] == client.get("/due.json?due_after=2024-12-01&due_before=2024-12-30").json()["duties"]
-    assert 422 == client.get("/due?due_after=2024-13-01").status_code
-
-
 def test_doubts_are_counted_by_kind(client: TestClient) -> None:
     """Each with its document; narrowed by kind."""
     found = client.get("/warnings.json").json()
