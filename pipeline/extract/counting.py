@@ -137,7 +137,8 @@ def _refuse_unit(around: _Around) -> str | None:
         return "name-continues"
     if unit == "年":
         return None if bounded and figure.low is not None and figure.low < 100 else "duration"
-    limited = bounded or context["limit-before"].search(before) is not None
+    life = unit in _units("ages") and context["life-before"].search(before) is not None
+    limited = bounded or life or context["limit-before"].search(before) is not None
     if not limited and (unit in _units("spans_of_hours") or (unit in _units("spans_of_months") and figure.kind != "range")):
         return "duration"
     if unit in _units("classes"):

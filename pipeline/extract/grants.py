@@ -46,6 +46,8 @@ def is_threshold(around: Surroundings) -> bool:
     """Whether a figure of a support measure or rule is a condition that applicants must meet, not what they are promised."""
     rules = load_rules("grants")
     comparator, unit, after = around.figure.comparator, around.figure.unit, around.after
+    if unit in rules.data["ages"] and load_rules("counting_context")["life-before"].search(around.before):
+        return False
     if comparator != "<=" and rules["condition"].search(after):
         return True
     given = _given().search(after)

@@ -32,6 +32,7 @@ _SHORT_NAME = 4  # 收集率 after 生活污水集中收集率 is the same indic
 _LONGEST_TOPIC = 24  # a longer clause is no topic that the next clause speaks of
 _LEAST_BASE = 4  # a thing that an aspect was added to has a name of at least so many characters
 _LONGEST_MEMORY = 32  # indicators back that a figure can still refer to
+_MONEY = (None, "元", "美元")  # 增加500万沼气用户 has no unit
 _CONJUNCTIONS = ("和", "及", "与", "或")
 _MOST_SHARED = 4  # coordinated indicators that one figure holds for
 
@@ -87,7 +88,8 @@ def find_heads(around: Sequence[Surroundings], memory: Memory, label: Label) -> 
         counted, owner = owner, ""
         first, last = members[0], members[-1]
         approach = read_approach(rank_approach(first)[0] if first.figure.kind == "rank" else first.clause)
-        grant = grant_indicator(last, approach.noun, first.before) if label == "planned" else None
+        raised = not approach.noun and memory.last and not words().reached.isdisjoint(approach.tail)  # 由240元提高到280元
+        grant = grant_indicator(last, approach.noun, first.before) if label == "planned" and not raised else None
         if grant:
             heads = split_coordinated(grant, len(members)) if len(members) > 1 and approach.respectively else [grant]
             yield Run(tuple(members), approach, tuple(heads or [grant]), "grant")
@@ -104,7 +106,7 @@ def find_heads(around: Sequence[Surroundings], memory: Memory, label: Label) -> 
             if load_rules("quantities")["told-before"].match(last.right):
                 consumed = last.right
             head = _own_or_inherited(first, approach, memory)
-            if len(head) <= _SHORT_NAME and head not in counted:
+            if counted and len(head) <= _SHORT_NAME and head not in counted and counted not in head:
                 head = counted + head  # 59个项目完成交付48个
             yield Run(tuple(members), approach, (head,), "before" if approach.noun else "inherited")
             continue
@@ -176,7 +178,7 @@ def _shared(approach: Approach, count: int, unit: str | None, memory: Memory) ->
             return heads
         before = memory.names[-count:]
         return [name + approach.noun for name in before] if len(before) == count else []
-    if not approach.each:
+    if not (approach.each or approach.respectively):
         return []
     if not approach.noun:
         return memory.shared
@@ -235,9 +237,8 @@ def _noun_behind(around: Surroundings, approach: Approach) -> tuple[str, str] | 
 
 
 def _raised(around: Surroundings, approach: Approach, body: str) -> bool:
-    """Whether what was raised or lowered stands behind the amount: 增加6万亿元地方专项债务限额."""
-    unit = around.figure.unit
-    return not approach.noun and not approach.compared and len(body) >= _LEAST_BASE and unit not in load_rules("quantities").data["rates"]
+    """Whether the money that was raised or cut stands behind the amount: 增加6万亿元地方专项债务限额."""
+    return around.figure.unit in _MONEY and not approach.noun and not approach.compared and len(body) >= _LEAST_BASE
 
 
 def _last_verb(noun: str) -> str:

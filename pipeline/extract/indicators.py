@@ -85,6 +85,10 @@ class _Words:
     whole: tuple[str, ...]
     stocks: tuple[str, ...]
     states: tuple[str, ...]
+    places: tuple[str, ...]
+    steps: frozenset[str]
+    aging: tuple[str, ...]
+    growing: frozenset[str]
     added_aspects: tuple[str, ...]
     each: tuple[str, ...]
     completed: tuple[str, ...]
@@ -159,7 +163,9 @@ def read_approach(left: str) -> Approach:
     text, leading = _cut_tail(text)
     if text.endswith(words().compared_end) and not text.endswith(words().no_compared_end):
         compared, text = True, text[:-1]
-    noun, scope = _cut_places(*_cut_opening(rules["aside"].sub("", text)))
+    noun, scope = _cut_opening(rules["aside"].sub("", text))
+    if words().respectively not in leading:  # 市经开区、高新区营收分别突破: the places are what the values are shared out to
+        noun, scope = _cut_places(noun, scope)
     return Approach(noun, scope, (*leading, *tail), gap, completion is not None, compared)
 
 
@@ -272,6 +278,9 @@ def with_verb(verb: str, noun: str) -> str:
 def split_coordinated(noun: str, count: int) -> list[str]:
     """The ``count`` indicators that a coordinated noun phrase names, each written out; empty when it does not name that many."""
     lists = words()
+    for whole, *parts in load_rules("indicators").data["manifold"]:
+        if len(parts) == count and whole in noun:
+            return [noun.replace(whole, part, 1) for part in parts]
     if count == 2:
         for pair, first, second in lists.twofold:
             if pair in noun and not load_rules("indicators")["coordination"].search(noun.split(pair, 1)[1]):
@@ -293,7 +302,10 @@ def _share(items: list[str]) -> list[str]:
     own_tail = next((head for head in lists.measure_heads if last.endswith(head)), None)
     written = []
     for item in items[:-1]:
-        if item in lists.modifiers:
+        measure = _measure_of_place(item, last)
+        if measure:
+            written.append(item + measure)
+        elif item in lists.modifiers:
             other = next((m for m in sorted(lists.modifiers, key=len, reverse=True) if last.startswith(m) and len(m) == len(item)), None)
             written.append(item + (last[len(other) :] if other else last))
         elif own_tail and len(last) > len(own_tail) and not any(item.endswith(head) for head in lists.measure_heads):
@@ -311,6 +323,14 @@ def _share(items: list[str]) -> list[str]:
         owner = written[0][: -len(first_head)]
         written = [owner + item if index and item in lists.bare_heads else item for index, item in enumerate(written)]
     return written
+
+
+def _measure_of_place(item: str, last: str) -> str:
+    """What the last item says of its place, where ``item`` is a bare place of the same kind: 高新区 of 当涂经开区营收 → 营收."""
+    kinds = load_rules("indicators").data["kinds_of_place"]
+    kind = next((kind for kind in kinds if item.endswith(kind) and len(item) > len(kind) and kind in last), None)
+    owner, _, measure = last.partition(kind) if kind else ("", "", "")
+    return measure if owner and names_measure(measure) else ""
 
 
 def names_measure(noun: str) -> bool:

@@ -52,8 +52,13 @@ def measure_of(around: Surroundings, run: Run, head: str) -> Measured:
 def _change(around: Surroundings, run: Run, head: str) -> Measured | None:
     lists, rules = words(), load_rules("quantities")
     figure, approach = around.figure, run.approach
-    counted = figure.unit not in rules.data["amounts"]
+    counted = figure.unit not in rules.data["amounts"] and not head.endswith(lists.aging)
     direction = change_direction(approach)
+    if head.endswith(lists.places) and figure.unit in lists.steps:  # 全国排名53位、提升3位
+        return Measured(head, "change", direction) if direction else Measured(head, "rank", None)
+    if direction and head in lists.growing and not lists.changing.isdisjoint(approach.tail):
+        grown = next(word for word in approach.tail if word in lists.changing)
+        return Measured(head + grown, "change", direction)  # nothing is called 经济: 经济增长5%左右
     soft = counted and (run.origin == "behind" or (not approach.compared and not lists.soft.isdisjoint(approach.tail)))
     if direction and not soft:
         return Measured(head, "change", direction)

@@ -139,12 +139,13 @@ def _quantity(around: Surroundings, run: Run, measured: Measured, place: _Place)
     together = load_rules("plans")["years-together"].search(around.between)
     years = int(parse_number(together["years"]) or 0) if together else 0
     start, end = place.times.period(figure.start, status, yearly=term == "year", years=years, over=place.over, tabular=around.tabular)
+    unit = None if measured.measure == "rank" else rules.data["unit_names"].get(figure.unit, figure.unit)
     compared_with = rank_approach(around)[1] if figure.kind == "rank" else _whole(run, figure.unit)
     return Quantity(
         id=quantity_id(place.key, place.number), doc_id=place.doc_id, span=(figure.start, figure.end), text=around.body,
         indicator=measured.indicator or None,
         scope=compared_with or place.scope, comparator=comparator_of(around, run), low=figure.low, high=figure.high,
-        unit=rules.data["unit_names"].get(figure.unit, figure.unit), measure=measured.measure, direction=measured.direction, per=term,
+        unit=unit, measure=measured.measure, direction=measured.direction, per=term,
         status=status, start=start, end=end, masked=figure.masked, task=task_id(place.key) if place.label != "other" else None,
         level="set_above" if rules["asked-from-above"].search(around.between) else "own",
         nature=place.nature,
