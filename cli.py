@@ -182,8 +182,9 @@ def search(
         index = open_index(store, encoder, allow_download=allow_download)
         if batch is not None:
             from pipeline.export.jsonl import read_objects
+            from pipeline.provenance import provenance_of
 
-            with open_lines(out) as write:
+            with open_lines(out, provenance_of(store, wish.asking.as_of)) as write:
                 for row in answer_rows(index, read_objects(batch, id=object, query=str), wish):
                     write(row)
         elif json:

@@ -72,7 +72,8 @@ PARTS = (
         (
             ("pipeline.analysis.store", ("open_store", "store_of", "AnalystStore")),
             ("pipeline.analysis.reading", ("read", "segment", "extract", "as_frames")),
-            ("pipeline.analysis.provenance", ("provenance_of", "save_frame")),
+            ("pipeline.provenance", ("provenance_of",)),
+            ("pipeline.analysis.saving", ("save_frame",)),
             ("pipeline.analysis.report", ("write_report", "Page", "Table", "table_html")),
             ("pipeline.analysis.actuals", ("write_template", "read_actuals", "Actual")),
             ("pipeline.analysis.differences", ("stored", "extracted_again", "of_file", "compare_extractions")),

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from pipeline.export import open_export, replacing
+from pipeline.export import open_export, replacing, write_beside
 from pipeline.export.jsonl import read_rows
 from pipeline.office import office
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pipeline.export import RecordFile
+    from pipeline.provenance import Provenance
 
 # Control, bidirectional, invisible and unpaired characters: they can hide text, reverse it or command the terminal.
 _UNSAFE = re.compile(
@@ -81,13 +82,18 @@ def open_records(out: Path | None) -> Iterator[RecordFile]:
 
 
 @contextmanager
-def open_lines(out: Path) -> Iterator[Callable[[Any], object]]:
-    """A function that writes one object as a line of JSON: to stdout for ``-``, or to a file that appears when the block ends well."""
+def open_lines(out: Path, made_by: Provenance | None = None) -> Iterator[Callable[[Any], object]]:
+    """A function that writes one object as a line of JSON: to stdout for ``-``, or to a file that appears when the block ends well.
+
+    What made them, where that is told, is written into a file beside it.
+    """
     if str(out) == "-":
         yield lambda item: sys.stdout.write(printable_json(orjson.dumps(item, option=orjson.OPT_APPEND_NEWLINE)))
     else:
         with replacing(out) as file:
             yield lambda item: file.write(orjson.dumps(item, option=orjson.OPT_APPEND_NEWLINE))
+        if made_by is not None:
+            write_beside(out, made_by.row())
 
 
 class JsonOnStdout:

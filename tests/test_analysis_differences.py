@@ -9,7 +9,7 @@ import orjson
 import pytest
 
 from pipeline.analysis.differences import Difference, Extracted, compare_extractions, extracted_again, of_file, stored
-from pipeline.analysis.provenance import provenance_of, save_frame
+from pipeline.analysis.saving import provenance_of, save_frame
 from pipeline.batch import Options
 from pipeline.store import open_store
 from pipeline.store.corrections import Person, correct
@@ -130,7 +130,7 @@ def test_saved_tables_say_what_made_them(suffix: str, store: SqliteStore, tmp_pa
         assert ("指标", "'=1+1", "甲局；乙局") == (book["数据"]["A1"].value, book["数据"]["A2"].value, book["数据"]["C2"].value)
         assert made_by.program in [cell.value for cell in book["说明"]["B"]]
     else:
-        about = orjson.loads((tmp_path / f"表{suffix}.about.json").read_bytes())
+        about = orjson.loads((tmp_path / f"表{suffix}.provenance.json").read_bytes())
         assert made_by.row() == about
         assert ("'=1+1" if suffix == ".csv" else "=1+1") in path.read_text("utf-8-sig")
 

@@ -170,7 +170,7 @@ def test_every_frame_remembers_what_made_it(store: AnalystStore, tmp_path: Path)
     """A table that is saved later still says which store and program it came from."""
     frame = store.quantities(indicator="绿道")
     path = save_frame(frame, tmp_path / "绿道.csv")
-    about = path.with_name(path.name + ".about.json").read_text("utf-8")
+    about = path.with_name(path.name + ".provenance.json").read_text("utf-8")
     assert all(part in about for part in (store.path.name, store.provenance().program, store.provenance().rules))
 
 
@@ -254,7 +254,7 @@ def test_charts_say_what_made_them(store: AnalystStore, tmp_path: Path, suffix: 
     """A picture that is sent on can be traced to program, rules, store and day."""
     chart = chart_progress(store.verdicts(place="澜川市"))
     path = save_chart(chart, tmp_path / f"chart{suffix}")
-    told = path if suffix in (".html", ".json") else path.with_name(path.name + ".about.json")
+    told = path if suffix in (".html", ".json") else path.with_name(path.name + ".provenance.json")
     assert all(part in told.read_text("utf-8") for part in (store.provenance().program, store.as_of.isoformat()))
 
 

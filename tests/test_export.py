@@ -116,7 +116,7 @@ def test_workbook_has_a_sheet_for_each_kind(tmp_path: Path) -> None:
     """Officers read Chinese headings and words; the figures are numbers; task and quantity name each other by their words."""
     path = tmp_path / "r.xlsx"
     write_records([extraction()], path)
-    assert ["任务", "数量", "时限", "文件"] == openpyxl.load_workbook(path).sheetnames
+    assert ["任务", "数量", "时限", "文件", "说明"] == openpyxl.load_workbook(path).sheetnames
     (task,), (quantity,), (deadline,) = (sheet_rows(path, title) for title in ("任务", "数量", "时限"))
     assert ("部署", "新建 停车位", "牵头 市住建局（甲市住房和城乡建设局）；配合 各县") == (task["性质"], task["动作"], task["责任单位"])
     assert ("4500个", "到2025年底", "甲市工作要点") == (task["数量"], task["时限"], task["文件"])

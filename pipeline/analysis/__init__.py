@@ -21,7 +21,7 @@ _HOMES = {
     "assign_fields": "topics", "cluster_wordings": "topics", "field_terms": "topics",
     "read_actuals": "actuals", "write_template": "actuals",
     "compare_extractions": "differences", "stored": "differences", "extracted_again": "differences", "of_file": "differences",
-    "provenance_of": "provenance", "save_frame": "provenance",
+    "provenance_of": "saving", "save_frame": "saving",
     "write_report": "report", "table_html": "report", "Table": "report", "Page": "report",
 }  # fmt: skip
 

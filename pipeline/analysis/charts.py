@@ -17,8 +17,7 @@ import vl_convert
 
 from pipeline.analysis.calibration import KINDS, reliability
 from pipeline.analysis.messages import AnalysisError, AnalysisWarning, message, words
-from pipeline.analysis.provenance import write_about
-from pipeline.export import replacing
+from pipeline.export import replacing, write_beside
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -155,7 +154,7 @@ def save_chart(chart: alt.TopLevelMixin, path: str | Path) -> Path:
         file.write(content)
     made_by = chart.to_dict().get("usermeta", {}).get("provenance")
     if made_by and target.suffix in (".png", ".svg"):
-        write_about(target, made_by)
+        write_beside(target, made_by)
     return target
 
 

@@ -20,7 +20,7 @@ from pipeline.export import replacing
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from pipeline.analysis.provenance import Provenance
+    from pipeline.provenance import Provenance
 
 _LEFT, _SHORT, _NUMBER = "text-align:left", "text-align:left;white-space:nowrap", "text-align:right;white-space:nowrap"
 _SHORT_TEXT = 8  # characters that stand in one line however narrow the column

@@ -17,7 +17,6 @@ import pandas as pd
 from pipeline.analysis.actuals import with_actuals
 from pipeline.analysis.columns import FRAMES, Column
 from pipeline.analysis.messages import AnalysisError, AnalysisWarning, message
-from pipeline.analysis.provenance import Provenance, provenance_of
 from pipeline.analysis.show import teach_records
 from pipeline.analysis.tables import column_of, frame_of_lines, frame_of_rows, joined
 from pipeline.analysis.tracking import (
@@ -31,6 +30,7 @@ from pipeline.analysis.tracking import (
     verdict_rows,
     without_documents,
 )
+from pipeline.provenance import Provenance, provenance_of
 from pipeline.store import RecordFilter, SqliteStore
 from pipeline.store.rows import deadline_from_row, quantity_from_row, task_from_row
 from pipeline.track.series import track

@@ -5,14 +5,11 @@ Reads: ``Extraction``, as JSON lines. Writes: ``.jsonl``, ``.csv``, ``.xlsx`` or
 
 from __future__ import annotations
 
-import os
-import stat
-import uuid
 from contextlib import contextmanager, suppress
 from importlib import import_module
-from typing import TYPE_CHECKING, BinaryIO, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
-from pipeline.errors import PipelineError
+from pipeline.export.files import ExportError, beside, replacing, write_beside
 from pipeline.export.jsonl import json_lines, read_rows
 from pipeline.office import message
 
@@ -20,9 +17,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
+    from pipeline.provenance import Provenance
     from pipeline.records import Extraction
 
-__all__ = ["FORMATS", "ExportError", "RecordFile", "json_lines", "open_export", "read_rows", "replacing", "write_records"]
+__all__ = [
+    "FORMATS", "ExportError", "RecordFile", "SignedFile", "beside", "json_lines", "open_export", "read_rows", "replacing", "write_beside",
+    "write_records",
+]  # fmt: skip
 
 # Where each format lives: openpyxl and pyarrow take half a second to import and are loaded only when asked for.
 FORMATS = {
@@ -31,12 +32,6 @@ FORMATS = {
     ".xlsx": ("pipeline.export.xlsx", "XlsxFile"),
     ".parquet": ("pipeline.export.parquet", "ParquetFile"),
 }
-
-
-class ExportError(PipelineError):
-    """The file to write to is of an unknown kind or is no file: the command was used wrongly."""
-
-    exit_code = 2
 
 
 class RecordFile(Protocol):
@@ -49,11 +44,20 @@ class RecordFile(Protocol):
         """Write what is left; the file stays open."""
 
 
+@runtime_checkable
+class SignedFile(Protocol):
+    """A file that has a place for what made its records."""
+
+    def sign(self, about: dict[str, Any]) -> None:
+        """Take in what made the records."""
+
+
 @contextmanager
-def open_export(path: Path) -> Iterator[RecordFile]:
+def open_export(path: Path, made_by: Provenance | None = None) -> Iterator[RecordFile]:
     """A record file that appears under ``path`` when the block ends well; until then ``path`` stays as it was.
 
-    Missing parent folders are made. Raises ExportError for an unknown suffix, OSError where nothing can be written.
+    What made it, by default this program, stands in it where its format has a place for that, else in a file beside it. Missing parent
+    folders are made. Raises ExportError for an unknown suffix, OSError where nothing can be written.
     """
     if path.suffix.lower() not in FORMATS:
         raise ExportError(message("suffix", source=path, suffixes=" ".join(FORMATS)))
@@ -67,33 +71,18 @@ def open_export(path: Path) -> Iterator[RecordFile]:
             with suppress(Exception):
                 records.finish()
             raise
+        from pipeline.provenance import provenance_of  # reads all rules: not while a command starts
+
+        about = (made_by or provenance_of()).row()
+        if isinstance(records, SignedFile):
+            records.sign(about)
         records.finish()
+    if not isinstance(records, SignedFile):
+        write_beside(path, about)
 
 
-def write_records(extractions: Iterable[Extraction], path: Path, *, with_text: bool = True) -> None:
-    """Write the records of several documents to ``path``; the errors are those of ``open_export``."""
-    with open_export(path) as records:
+def write_records(extractions: Iterable[Extraction], path: Path, *, with_text: bool = True, made_by: Provenance | None = None) -> None:
+    """Write the records of several documents to ``path``; what made them and the errors are as with ``open_export``."""
+    with open_export(path, made_by) as records:
         for extraction in extractions:
             records.add(json_lines(extraction, with_text=with_text))
-
-
-@contextmanager
-def replacing(path: Path) -> Iterator[BinaryIO]:
-    """A file beside ``path`` that takes its place when the block ends well and is removed when it does not."""
-    target = path.resolve()  # a link stays a link
-    if target.is_dir():
-        raise ExportError(message("folder", source=path))
-    if target.exists() and not stat.S_ISREG(target.stat().st_mode):  # /dev/stdout, a named pipe: nothing to put in place of it
-        with target.open("wb") as file:
-            yield file
-        return
-    target.parent.mkdir(parents=True, exist_ok=True)
-    waiting = target.with_name(f".{uuid.uuid4().hex}.part")  # not longer than any name that a file system takes
-    try:
-        with waiting.open("wb") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        waiting.replace(target)
-    finally:
-        waiting.unlink(missing_ok=True)

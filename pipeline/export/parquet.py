@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any, BinaryIO
 
+import orjson
 import pyarrow as pa
 from pyarrow import parquet as pq
 
@@ -55,6 +56,10 @@ class ParquetFile:
         self._waiting += [flat(row) for row in read_rows(lines)]
         if len(self._waiting) >= _GROUP_ROWS:
             self._write_group()
+
+    def sign(self, about: dict[str, Any]) -> None:
+        """Into the metadata of the file, under ``provenance``."""
+        self._writer.add_key_value_metadata({"provenance": orjson.dumps(about).decode()})
 
     def finish(self) -> None:
         """Write the last rows and the footer."""

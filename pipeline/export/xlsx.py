@@ -13,8 +13,10 @@ from openpyxl.styles import Font, PatternFill
 from openpyxl.utils import get_column_letter
 
 from pipeline.export.jsonl import read_rows
+from pipeline.export.packages import save_workbook
 from pipeline.export.rows import flat, safe_text
 from pipeline.office import office
+from pipeline.provenance import told_rows
 
 if TYPE_CHECKING:
     from openpyxl.worksheet._write_only import WriteOnlyWorksheet
@@ -49,11 +51,20 @@ class XlsxFile:
             record = {**flat(row), **document, **joined}
             sheet.append([self._cell(record.get(column["field"]), column) for column in sheet.columns])
 
+    def sign(self, about: dict[str, Any]) -> None:
+        """On a sheet of its own, the last one."""
+        told = office()["provenance"]
+        layout = {"title": told["title"], "columns": [{"heading": heading, "width": 30} for heading in told["columns"]]}
+        sheet = _Sheet(self._book, layout)
+        for row in told_rows(about):
+            sheet.append([safe_text(cell) for cell in row])
+        sheet.close()
+
     def finish(self) -> None:
         """Write the workbook."""
         for sheet in self._sheets.values():
             sheet.close()
-        self._book.save(self._file)
+        save_workbook(self._book, self._file)
 
     def _cell(self, value: Any, column: dict[str, Any]) -> str | int | float | None:
         words = self._words[column["words"]] if "words" in column else {}

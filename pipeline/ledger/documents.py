@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import quoteattr
 
 from pipeline.export import replacing
+from pipeline.export.packages import save_document
 from pipeline.export.rows import _ILLEGAL
 from pipeline.ledger.book import shown
 from pipeline.ledger.columns import cell_of
+from pipeline.provenance import provenance_of
 from pipeline.rulebook import load_rules
 
 if TYPE_CHECKING:
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 
     from pipeline.ledger.model import Item
     from pipeline.ledger.report import Report
+    from pipeline.provenance import Provenance
 
 _PAGE = (210, 297)  # millimetres
 _MARGINS = (37, 26, 35, 28)  # top, right, bottom, left: GB/T 9704 asks for 37 above and 28 at the binding
@@ -32,7 +35,7 @@ _FONT_TABLE = "/word/fontTable.xml"
 _LABEL, _VALUE, _ROW = 32, 124, 11  # millimetres
 
 
-def write_breakdown(items: Sequence[Item], path: Path, name: str = "") -> None:
+def write_breakdown(items: Sequence[Item], path: Path, name: str = "", made_by: Provenance | None = None) -> None:
     """任务分解表: all items in a table, on A4 across."""
     words = _words()["breakdown"]
     paper = _Paper(landscape=True)
@@ -45,10 +48,10 @@ def write_breakdown(items: Sequence[Item], path: Path, name: str = "") -> None:
         for place, one in enumerate(items, start=1)
     ]  # fmt: skip
     paper.table(words["columns"], rows, words["widths"])
-    paper.save(path)
+    paper.save(path, made_by)
 
 
-def write_notice(report: Report, path: Path, name: str = "") -> None:
+def write_notice(report: Report, path: Path, name: str = "", made_by: Provenance | None = None) -> None:
     """督查通报: the counts of units and lights, then what is overdue, due soon, and of which nothing is known."""
     words = _words()["notice"]
     paper = _Paper()
@@ -66,10 +69,10 @@ def write_notice(report: Report, path: Path, name: str = "") -> None:
         for place, one in enumerate(listed, start=1):
             paper.add(_line(one, place), "text")
     paper.add(words["demand"], "text")
-    paper.save(path)
+    paper.save(path, made_by)
 
 
-def write_slip(item: Item, path: Path, as_of: date) -> None:
+def write_slip(item: Item, path: Path, as_of: date, made_by: Provenance | None = None) -> None:
     """督办单: one item as a form that its lead unit signs for."""
     words = _words()["slip"]
     paper = _Paper()
@@ -83,10 +86,10 @@ def write_slip(item: Item, path: Path, as_of: date) -> None:
     )  # fmt: skip
     rows = [(label, str(value or "")) for label, value in zip(words["rows"], told, strict=True)]
     paper.form([*rows, *((label, "") for label in words["signs"])])
-    paper.save(path)
+    paper.save(path, made_by)
 
 
-def write_excerpt(passages: Sequence[tuple[str, str]], path: Path, name: str = "") -> None:
+def write_excerpt(passages: Sequence[tuple[str, str]], path: Path, name: str = "", made_by: Provenance | None = None) -> None:
     """摘编: chosen passages, each with its source (text, source)."""
     words = _words()["excerpt"]
     paper = _Paper()
@@ -95,7 +98,7 @@ def write_excerpt(passages: Sequence[tuple[str, str]], path: Path, name: str = "
         for line in text.splitlines():
             paper.add(line.strip(), "text")
         paper.add(words["source"].format(source=source), "source")
-    paper.save(path)
+    paper.save(path, made_by)
 
 
 class _Paper:
@@ -148,11 +151,13 @@ class _Paper:
                 cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
                 self._fill(cell.paragraphs[0], value, style)
 
-    def save(self, path: Path) -> None:
-        """Write the document."""
+    def save(self, path: Path, made_by: Provenance | None) -> None:
+        """Write the document; what made it stands among its properties."""
         self._name_fonts()
+        told = self._document.core_properties
+        told.author, told.comments = "", (made_by or provenance_of()).line()
         with replacing(path) as file:
-            self._document.save(file)
+            save_document(self._document, file)
 
     def _grid(self, rows: int, widths: Sequence[float]) -> Any:
         from docx.shared import Mm

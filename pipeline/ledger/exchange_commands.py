@@ -56,6 +56,7 @@ def export(
     from pipeline.ledger.items import Filter, items
     from pipeline.ledger.workbook_out import write_by_unit, write_ledger
     from pipeline.ledger.workbook_sheets import about_sheet, sheets
+    from pipeline.provenance import provenance_of
     from pipeline.store import open_store
     from pipeline.terminal import say
 
@@ -63,11 +64,11 @@ def export(
         raise typer.BadParameter("give -o OUT or --by-unit DIR")
     with open_store(db, readonly=True) as store:
         found = items(store, Filter(unit=unit, open_only=open_only))
-        book = _book(found, _day(as_of), name, rules)
+        book = replace(_book(found, _day(as_of), name, rules), made_by=provenance_of(store, _day(as_of)))
         if out is not None and out.suffix.lower() == ".docx":
             from pipeline.ledger.documents import write_breakdown
 
-            write_breakdown(found, out, name)
+            write_breakdown(found, out, name, book.made_by)
         elif out is not None:
             further = sheets(store, found, book.as_of) if out.suffix.lower() == ".xlsx" else ()
             write_ledger(found, out, replace(book, unit=unit or "", sheets=further), unit_sheets=unit_sheets)
@@ -118,10 +119,11 @@ def slip(
     """Write the slip of an item (督办单) as a Word document."""
     from pipeline.ledger.documents import write_slip
     from pipeline.ledger.items import item
+    from pipeline.provenance import provenance_of
     from pipeline.store import open_store
 
     with open_store(db, readonly=True) as store:
-        write_slip(item(store, number), out, _day(as_of))
+        write_slip(item(store, number), out, _day(as_of), provenance_of(store, _day(as_of)))
 
 
 @exchange.command(epilog=_after_build("notice -o 通报.docx --db office.db --as-of 2024-09-30"))
@@ -137,11 +139,13 @@ def notice(
     from pipeline.ledger.documents import write_notice
     from pipeline.ledger.lights import load_settings
     from pipeline.ledger.report import report
+    from pipeline.provenance import provenance_of
     from pipeline.store import open_store
 
     with open_store(db, readonly=True) as store:
         told = report(store, _day(as_of), unit=unit, settings=load_settings(rules))
-    write_notice(told, out, name)
+        made_by = provenance_of(store, _day(as_of))
+    write_notice(told, out, name, made_by)
 
 
 @exchange.command(epilog=_after_build("excerpt 2024-0001 2024-0002 -o 摘编.docx --db office.db"))
@@ -154,11 +158,13 @@ def excerpt(
     """Write the passages round items or records, each with its source, as a Word document (摘编)."""
     from pipeline.ledger.documents import write_excerpt
     from pipeline.ledger.excerpts import cited, round_records
+    from pipeline.provenance import provenance_of
     from pipeline.store import open_store
 
     with open_store(db, readonly=True) as store:
         found = cited(store, round_records(store, names))
-    write_excerpt([(one.text, one.source) for one in found], out, name)
+        made_by = provenance_of(store)
+    write_excerpt([(one.text, one.source) for one in found], out, name, made_by)
 
 
 def _book(items: Sequence[Item], as_of: date, name: str, rules: Path | None) -> Book:

@@ -6,16 +6,17 @@ Reads: items. Writes: files, complete or not at all. No cell runs as a formula; 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from pipeline.export import ExportError, replacing
+from pipeline.export import ExportError, replacing, write_beside
 from pipeline.export.rows import safe_text
 from pipeline.ledger.columns import Column, cell_of, columns, layout, marks
 from pipeline.ledger.model import item_row
 from pipeline.office import message
+from pipeline.provenance import provenance_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pipeline.ledger.model import Item
+    from pipeline.provenance import Provenance
 
 HEAD_ROW = 4  # title, unit and day, hint, headings
 _BLANK_ROWS = 10  # at the end, where a unit may add items
@@ -51,13 +53,17 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """What a workbook says beside its items. ``name`` is 台账名称, ``unit`` is 填报单位, ``lights`` go by the numbers of items."""
+    """What a workbook says beside its items. ``name`` is 台账名称, ``unit`` is 填报单位, ``lights`` go by the numbers of items.
+
+    ``made_by`` is written into or beside other files; in a workbook a sheet says it (``about_sheet``).
+    """
 
     as_of: date
     name: str = ""
     unit: str = ""
     lights: Mapping[str, str] = field(default_factory=dict)
     sheets: tuple[Sheet, ...] = ()
+    made_by: Provenance | None = None
 
 
 def write_ledger(items: Sequence[Item], path: Path, book: Book, *, unit_sheets: bool = False) -> None:
@@ -93,7 +99,7 @@ def write_by_unit(items: Sequence[Item], folder: Path, book: Book) -> list[Path]
     taken: set[str] = set()
     for unit, own in by_lead(items).items():
         path = folder / f"{_title(unit, taken, _NAME_LIMIT)}.xlsx"
-        write_workbook(own, path, Book(book.as_of, book.name, unit, book.lights, book.sheets))
+        write_workbook(own, path, replace(book, unit=unit))
         written.append(path)
     return written
 
@@ -101,6 +107,8 @@ def write_by_unit(items: Sequence[Item], folder: Path, book: Book) -> list[Path]
 def write_workbook(items: Sequence[Item], path: Path, book: Book, *, unit_sheets: bool = False) -> None:
     """Write a workbook: the items on one sheet, or on one for each lead unit, then the further sheets."""
     from openpyxl import Workbook
+
+    from pipeline.export.packages import save_workbook
 
     workbook = Workbook(write_only=True)
     looks = _looks()
@@ -113,7 +121,7 @@ def write_workbook(items: Sequence[Item], path: Path, book: Book, *, unit_sheets
     for sheet in book.sheets:
         _plain_sheet(workbook.create_sheet(_title(sheet.title, taken, _TITLE_LIMIT)), sheet, looks)
     with replacing(path) as file:
-        workbook.save(file)
+        save_workbook(workbook, file)
 
 
 def _title(name: str, taken: set[str], limit: int) -> str:
@@ -287,6 +295,7 @@ def _write_csv(items: Iterable[Item], path: Path, book: Book) -> None:
             writer.writerow([safe_text(value) if isinstance(value, str) else value for value in (*values, item.key)])
         text.flush()
         text.detach()
+    write_beside(path, _about(book))
 
 
 def _write_jsonl(items: Iterable[Item], path: Path, book: Book) -> None:
@@ -294,6 +303,7 @@ def _write_jsonl(items: Iterable[Item], path: Path, book: Book) -> None:
         for one in items:
             row = {"record": "ledger_item", **item_row(one), "light": book.lights.get(one.number)}
             file.write(orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE))
+    write_beside(path, _about(book))
 
 
 def _write_parquet(items: Iterable[Item], path: Path, book: Book) -> None:
@@ -304,5 +314,10 @@ def _write_parquet(items: Iterable[Item], path: Path, book: Book) -> None:
     kinds = {"completion": pa.float64()}
     rows = [{**{one.field: _value(item, one, book) for one in columns()}, "key": item.key} for item in items]
     table = pa.Table.from_pylist(rows, schema=pa.schema([(name, kinds.get(name, pa.string())) for name in names]))
+    table = table.replace_schema_metadata({"provenance": orjson.dumps(_about(book))})
     with replacing(path) as file:
         pq.write_table(table, file, compression="zstd")
+
+
+def _about(book: Book) -> dict[str, Any]:
+    return (book.made_by or provenance_of(as_of=book.as_of)).row()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.ledger.columns import layout
 from pipeline.ledger.workbook_out import Sheet
+from pipeline.provenance import provenance_of, told_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -56,16 +57,11 @@ def warning_sheet(store: SqliteStore, items: Sequence[Item]) -> Sheet:
 
 def about_sheet(store: SqliteStore, items: Sequence[Item], as_of: date) -> Sheet:
     """说明: store, versions of program, rules and models, the day that it is as of, and how to fill the workbook in."""
-    from pipeline.analysis.provenance import provenance_of
-
     made = provenance_of(store, as_of)
     told = layout()["about"]
-    models = "；".join(f"{name} {version}" for name, version in made.models.items())
-    values = {
-        "store": made.store, "generation": made.generation, "program": made.program, "rules": made.rules, "models": models,
-        "as_of": made.as_of, "made": made.made, "items": len(items), "hint": layout()["titles"]["hint"], "lights": told["lights_told"],
-    }  # fmt: skip
-    return Sheet(layout()["sheets"]["about"], layout()["sheets"]["about_columns"], [(told[name], value) for name, value in values.items()])
+    values = {"items": len(items), "hint": layout()["titles"]["hint"], "lights": told["lights_told"]}
+    rows = [*told_rows(made.row()), *((told[name], value) for name, value in values.items())]
+    return Sheet(layout()["sheets"]["about"], layout()["sheets"]["about_columns"], rows)
 
 
 def _places(store: SqliteStore, documents: set[str]) -> set[str]:

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import orjson
 
-from pipeline.export import json_lines, open_export, replacing
+from pipeline.export import json_lines, open_export, replacing, write_beside
 from pipeline.export.jsonl import JsonLinesError
+from pipeline.provenance import provenance_of
 from pipeline.store.connection import begin
 from pipeline.store.errors import StoreError, message, told_plainly
 from pipeline.store.ledger_rows import LEDGER_KINDS, ledger_rows, take_ledger_row
@@ -74,8 +75,9 @@ def export_store(store: SqliteStore, path: Path) -> dict[str, int]:
                 counts["documents"] += lines.startswith(b'{"record":"stored"')
                 counts["corrections"] += lines.startswith(b'{"record":"correction"')
                 file.write(lines)
+        write_beside(path, provenance_of(store).row())
         return counts
-    with open_export(path) as records:
+    with open_export(path, provenance_of(store)) as records:
         for row in store.documents():
             extraction = store.extraction(row["doc_id"])
             if extraction is not None:

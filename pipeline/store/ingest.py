@@ -19,7 +19,7 @@ from pipeline.errors import PipelineError
 from pipeline.office import message as office_message
 from pipeline.store.connection import begin
 from pipeline.store.errors import StoreError, message, told_plainly
-from pipeline.store.program import program_version
+from pipeline.provenance import program_version
 from pipeline.store.reindex import merge_keywords, remember_index
 from pipeline.store.removal import finish_purge
 from pipeline.store.writer import Writer, prepare

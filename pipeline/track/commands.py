@@ -38,6 +38,7 @@ def track(
     from datetime import date
     from pathlib import Path
 
+    from pipeline.provenance import provenance_of
     from pipeline.store import open_store
     from pipeline.terminal import open_lines, printable, say
     from pipeline.track.model import series_row
@@ -56,7 +57,7 @@ def track(
     with open_store(db, readonly=True) as store:
         found = follow(store, question, place)
         if json or out is not None:
-            with open_lines(out or Path("-")) as write:
+            with open_lines(out or Path("-"), provenance_of(store, question.as_of)) as write:
                 for one in found:
                     write(series_row(one))
             return
