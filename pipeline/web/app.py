@@ -9,6 +9,7 @@ import secrets
 import sys
 import traceback
 from contextlib import asynccontextmanager
+from http import HTTPStatus
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
 
     from pipeline.web.settings import Settings
 
+_TOLD = {404: "not_found", 405: "bad_method"}
+_ENGLISH = {HTTPStatus(status).phrase for status in _TOLD}  # what the framework says by itself
 _ABSENT = (TrackError, LoopError)  # what is asked for is not in the store
 # Each has a ``router``; in the order in which the paths are tried.
 ROUTES: tuple[str, ...] = (
@@ -97,7 +100,7 @@ _DESCRIPTION = """Every view of the page as JSON: the path of the page with `.js
 async def _refused(request: Request, error: Exception) -> Response:
     if not isinstance(error, StarletteHTTPException):
         raise error
-    told = error.detail if error.status_code != 404 or error.detail != "Not Found" else message("not_found")
+    told = message(_TOLD[error.status_code]) if error.detail in _ENGLISH else error.detail
     if error.status_code == 401 and twin_of(request.url.path)[1] == "html":
         page = _page(request)
         return RedirectResponse(f"/login?{urlencode({'next': page.here_now()})}", status_code=303)

@@ -32,6 +32,7 @@ _HEADERS = {
     "permissions-policy": "camera=(), geolocation=(), microphone=()",
     "cache-control": "no-store",
 }
+_KEPT = (b"cache-control", b"public, max-age=31536000, immutable")  # static files: their address changes when they do
 _FORM_BYTES = 1024 * 1024  # of any form but an upload
 _UPLOADS = ("/upload", "/draft", "/ledger/return")
 
@@ -80,8 +81,10 @@ class Guard:
             nonlocal begun
             if message["type"] == "http.response.start":
                 begun = True
-                own = {name for name, _ in message["headers"]}
-                message["headers"] = [*message["headers"], *(pair for pair in self._headers if pair[0] not in own), *self._cookie(scope)]
+                kept = [_KEPT] if scope["path"].startswith("/static/") and message["status"] in (200, 304) else []
+                sent = [*message["headers"], *kept]
+                own = {name for name, _ in sent}
+                message["headers"] = [*sent, *(pair for pair in self._headers if pair[0] not in own), *self._cookie(scope)]
             await send(message)
 
         try:

@@ -16,6 +16,7 @@ from urllib.parse import quote, unquote, urlencode
 from fastapi import Depends, HTTPException, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.exceptions import HTTPException as StarletteHTTPException
 
 from pipeline.store.errors import StoreError
 from pipeline.web.sessions import COOKIE, form_mark, is_busy, new_cookie, note, same_mark, user_of, visit_of
@@ -167,7 +168,11 @@ async def checked_form(request: Request) -> FormData:
     """What a form of ours says. Raises the refusal for one that does not bear the visitor's mark, or comes from another site."""
     page = _page(request)
     origin = request.headers.get("origin")
-    form = await request.form(max_files=page.settings.upload_files + 1, max_fields=2000)
+    try:
+        form = await request.form(max_files=page.settings.upload_files + 1, max_fields=2000)
+    except StarletteHTTPException as error:  # says in English what is wrong with the form
+        many = "Too many files" in str(error.detail)
+        raise HTTPException(400, message("too_many", limit=page.settings.upload_files) if many else message("bad_form")) from error
     given = form.get("csrf")
     foreign = origin is not None and origin.partition("://")[2] != request.headers.get("host")
     if foreign or not isinstance(given, str) or not same_mark(page.csrf, given):

@@ -69,17 +69,15 @@ def enter(page: Visit, form: Form) -> Response:
     """Log in by name and token; a new cookie is given, so that one that was planted before is worth nothing."""
     name, token = str(form.get("name", "")).strip()[:40], str(form.get("token", "")).strip()[:200]
     attempts = page.request.app.state.attempts
-    keys = (f"name {name}", f"address {page.address}")
     target = str(form.get("next", ""))
-    if attempts.too_many(*keys):
+    if not attempts.begin(name, page.address):
         return page.render("login.html", 429, next=target, told=message("many_attempts", minutes=MINUTES), name=name)
     with page.library.writing() as store:
         user = check_token(store, name, token)
         note(store, name, page.address, "login" if user else "refused", "")
         if user is None:
-            attempts.failed(*keys)
             return page.render("login.html", 401, next=target, told=message("bad_login"), name=name)
-        attempts.succeeded(*keys)
+        attempts.succeeded(name, page.address)
         cookie = new_cookie(page.key)
         log_in(store, visit_of(page.key, cookie) or "", user)
         log_out(store, page.visit)

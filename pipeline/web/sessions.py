@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import ipaddress
 import secrets
 import threading
 import time
-from collections import defaultdict, deque
+from collections import OrderedDict, deque
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -29,7 +30,8 @@ if TYPE_CHECKING:
 COOKIE = "page"
 HOURS = 12  # a working day; then one logs in again
 _KEY = "page_key"
-ATTEMPTS, MINUTES = 5, 15
+ATTEMPTS, ADDRESS_ATTEMPTS, MINUTES = 5, 20, 15  # of a name; of an address, behind which a whole office may sit; within
+REMEMBERED = 10_000  # names and addresses
 
 
 def page_key(store: SqliteStore) -> bytes:
@@ -96,38 +98,58 @@ def mark_of(visit: str) -> bytes:
 
 
 class Attempts:
-    """Failed log-ins by name and by address, in memory; after five in a quarter of an hour nobody gets in by either."""
+    """Attempts to log in by name and by address, in memory; after too many in a quarter of an hour nobody gets in by either.
+
+    An attempt counts from when it begins, so that many at one moment are not all let through; one that succeeds is taken back.
+    """
 
     def __init__(self) -> None:
-        self._failed: defaultdict[str, deque[float]] = defaultdict(deque)
+        self._begun: OrderedDict[str, deque[float]] = OrderedDict()
         self._lock = threading.Lock()
 
-    def too_many(self, *names: str) -> bool:
-        """Whether one of these has failed too often of late."""
+    def begin(self, name: str, address: str) -> bool:
+        """Whether somebody may try to log in; it counts at once."""
+        keys = {f"name {name}": ATTEMPTS, f"address {_network(address)}": ADDRESS_ATTEMPTS}
+        now = time.monotonic()
         with self._lock:
-            self._forget()
-            return any(len(self._failed.get(name, ())) >= ATTEMPTS for name in names)
+            if any(self._recent(key, now - MINUTES * 60) >= limit for key, limit in keys.items()):
+                return False
+            for key in keys:
+                self._begun.setdefault(key, deque()).append(now)
+                self._begun.move_to_end(key)
+            while len(self._begun) > REMEMBERED:
+                self._begun.popitem(last=False)
+            return True
 
-    def failed(self, *names: str) -> None:
-        """Remember a failure of each of these."""
+    def succeeded(self, name: str, address: str) -> None:
+        """Take the last attempt back, and forget the failures of the name; those of the address stay, others may have made them."""
         with self._lock:
-            for name in names:
-                self._failed[name].append(time.monotonic())
+            self._begun.pop(f"name {name}", None)
+            times = self._begun.get(f"address {_network(address)}")
+            if times:
+                times.pop()
 
-    def succeeded(self, *names: str) -> None:
-        """Forget the failures of these."""
-        with self._lock:
-            for name in names:
-                self._failed.pop(name, None)
+    def __len__(self) -> int:
+        """How many names and addresses are remembered."""
+        return len(self._begun)
 
-    def _forget(self) -> None:
-        since = time.monotonic() - MINUTES * 60
-        for name in list(self._failed):
-            times = self._failed[name]
-            while times and times[0] < since:
-                times.popleft()
-            if not times:
-                del self._failed[name]
+    def _recent(self, key: str, since: float) -> int:
+        """How many attempts of a key are younger than that; the older ones are forgotten."""
+        times = self._begun.get(key, deque())
+        while times and times[0] < since:
+            times.popleft()
+        return len(times)
+
+
+def _network(address: str) -> str:
+    """What counts as one caller: an IPv4 address, or the first half of an IPv6 address, the other half of which a caller may choose."""
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(found, ipaddress.IPv6Address):
+        return str(found.ipv4_mapped or ipaddress.ip_network((found, 64), strict=False))
+    return str(found)
 
 
 def note(store: SqliteStore, who: str, address: str, action: str, what: str) -> None:
