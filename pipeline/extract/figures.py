@@ -23,6 +23,9 @@ _BLANKS = frozenset(" \u3000\xa0")
 _SIGNS: dict[str, Comparator] = {"ge": ">=", "gt": ">", "lt": "<", "about": "~"}
 _PART = re.compile("[0-9０-９]+(?:[.．][0-9０-９]+)?")
 _PERCENT = re.compile("[%％]")
+_SOLVE = "突破"
+_SOLVED = ("项", "个", "种", "类", "件")
+_REACH = 20
 _MARK = re.compile("[×✕╳＊□○●※*_＿XxＸｘ]")
 
 
@@ -145,19 +148,25 @@ def _value(m: re.Match[str], previous: int) -> Figure | None:
         low = high = _vast(m["vast"])
         unit = m["vast_unit"]
         kind = "vast"
-    if low is None or high is None:
+    if low is None or high is None or high < low or unit == "番":
         return None
     if unit == "成":
         low, high, unit = low * 10, high * 10, "%"
-    if unit == "番":
-        return None
     start, before = _comparison_before(m.string, previous, m.start())
+    if (
+        unit in _SOLVED
+        and m.string.startswith(_SOLVE, start)
+        and load_rules("figures")["solved"].match(m.string[m.end() : m.end() + _REACH])
+    ):
+        start, before = m.start(), ""
     comparator = _comparator(m, before, inexact=inexact, spread=high != low, atleast=(m["vast"] or "").startswith("上"))
-    if comparator == "range":
-        kind = "range"
-        if high < low:
-            return None
+    kind = "range" if comparator == "range" else kind
     return Figure(start, m.end(), m.start(), kind, comparator, low, high, unit, bool(m["hanzi"] or m["percent"]))
+
+
+def _is_solved(m: re.Match[str], start: int) -> bool:
+    """Whether 突破 tells what was done with the things counted: 突破10项关键技术."""
+    return m.string.startswith(_SOLVE, start) and load_rules("figures")["solved"].match(m.string[m.end() : m.end() + _REACH]) is not None
 
 
 def _percent(text: str) -> Number | None:

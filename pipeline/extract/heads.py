@@ -283,8 +283,10 @@ def _own_or_inherited(around: Surroundings, approach: Approach, memory: Memory) 
     if last and noun.startswith(lists.share) and len(noun) > len(lists.share):
         owner = _without_aspect(last.partition(lists.share)[0])  # 民生支出586亿元，占一般公共预算支出的81.6%
         return owner + noun
+    if around.figure.kind == "rank" and noun.endswith("、"):  # 时隔4年重回百强榜、列第95位
+        return last
     if is_aspect(noun) and last and not last.endswith(noun) and not around.clause.startswith(lists.among):
-        return _without_aspect(last) + noun
+        return _without_aspect(last, noun) + noun
     return noun
 
 
@@ -295,8 +297,11 @@ def _topic_before(around: Surroundings) -> str:
     return cut_subject(read_approach(clauses[-1]).noun)[1] if clauses and len(clauses[-1]) <= _LONGEST_TOPIC else ""
 
 
-def _without_aspect(indicator: str) -> str:
+def _without_aspect(indicator: str, told: str = "") -> str:
     """The thing itself: the indicator without an aspect that was added for the figure before."""
+    if told in words().harvests:
+        area = next((area for area in words().areas if indicator.endswith(area) and len(indicator) > len(area)), "")
+        return indicator.removesuffix(area)
     for aspect in words().added_aspects:
         if indicator.endswith(aspect) and len(indicator) - len(aspect) >= _LEAST_BASE:
             return indicator[: -len(aspect)]

@@ -88,6 +88,8 @@ class _Words:
     places: tuple[str, ...]
     steps: frozenset[str]
     aging: tuple[str, ...]
+    harvests: frozenset[str]
+    areas: tuple[str, ...]
     growing: frozenset[str]
     added_aspects: tuple[str, ...]
     each: tuple[str, ...]
@@ -133,7 +135,7 @@ def words() -> _Words:
 def read_approach(left: str) -> Approach:
     """Take apart the words between the last boundary and a figure; times and foot-note marks are already left out."""
     rules = load_rules("indicators")
-    text = left.strip(" \t\u3000“”\"'：:—").rstrip("的")
+    text = _balanced(left.strip(" \t\u3000“”\"'：:—").rstrip("的"), left)
     gap: Direction | None = None
     compared = False
     tail: list[str] = []
@@ -167,6 +169,14 @@ def read_approach(left: str) -> Approach:
     if words().respectively not in leading:  # 市经开区、高新区营收分别突破: the places are what the values are shared out to
         noun, scope = _cut_places(noun, scope)
     return Approach(noun, scope, (*leading, *tail), gap, completion is not None, compared)
+
+
+def _balanced(text: str, left: str) -> str:
+    """The words with the quotation mark at their head or end where its partner stands inside: 新增“科技贷”, “四新”经济."""
+    opened, closed = text.count("“"), text.count("”")
+    if opened > closed and left.rstrip(" 的").endswith("”"):
+        return f"{text}”"
+    return f"“{text}" if closed > opened and left.lstrip(" 、：:—").startswith("“") else text
 
 
 def _cut_places(noun: str, scope: str | None) -> tuple[str, str | None]:
