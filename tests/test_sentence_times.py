@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from pipeline.extract import extract
 from pipeline.extract.dates import find_times
 from pipeline.extract.identity import sentence_keys
 from pipeline.extract.quantities import find_quantities
 from pipeline.extract.sentence_times import sentence_times
+from pipeline.read import document_from_text
 from pipeline.records import DocType, Document, Judgement, Label, Outline, Sentence
 from pipeline.segment.sentences import split_sentences
 
@@ -80,3 +82,18 @@ def test_sums_of_several_years_begin_with_the_first(text: str, starts: list[str]
     judgements = tuple(Judgement("achieved", "given", 1.0) for _ in outline.sentences)
     times = sentence_times(document, outline, judgements, find_times(text))
     assert starts == [q.start for q in find_quantities(document, outline, judgements, times, sentence_keys(document, outline))]
+
+
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        ("国民经济和社会发展第十个五年计划纲要", ("2001-01-01", "2005-12-31")),
+        ("第十四个五年规划纲要", ("2021-01-01", "2025-12-31")),
+        ("关于印发若干措施的通知", (None, None)),
+    ],
+)
+def test_five_years_of_a_plan_are_its_own(title: str, expected: tuple[str | None, str | None]) -> None:
+    """五年内 in a five-year plan means its years; elsewhere, without a date, nothing."""
+    found = extract(document_from_text(f"{title}\n第一章\n五年内要新建铁路7000公里。\n", "plan.txt"))
+    assert [expected] == [(quantity.start, quantity.end) for quantity in found.quantities]
+    assert [expected] == [(deadline.start, deadline.end) for deadline in found.deadlines]

@@ -37,6 +37,7 @@ Kind = Literal["date", "duration", "event", "now", "recurring", "same", "validit
 # No expression begins further before its core or ends further behind it than this many characters.
 _BEFORE, _BEHIND = 30, 20
 
+_YEARS_OF_PLAN = 5
 _QUOTES = '《“"'
 _NAME = re.compile(r"《[^》\n]*》|“[^”\n]{1,20}”|\"[^\"\n]{1,20}\"")
 
@@ -86,6 +87,7 @@ class Anchor:
     date: str | None
     effective_from: str | None
     effective_to: str | None
+    plan: tuple[str | None, str | None] | None = None  # the five-year plan that the document is, whose years 五年内 means
 
 
 class Period(NamedTuple):
@@ -235,6 +237,8 @@ def _duration(parts: Mapping[str, str], anchor: Anchor) -> Period:
     count = whole_number(count_text)
     if not count:  # 半年内
         return Period(None, None, "by", None)
+    if count == _YEARS_OF_PLAN and anchor.plan and not back:
+        return Period(*anchor.plan, "during", None)
     if "span" not in parts and not back:
         begins = date.fromisoformat(anchor.date) if anchor.date else None
         return Period(_iso(begins), _iso(add_months(begins, 12 * count) if begins else None), "during", None)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.extract.dates import Anchor, Period, TimeMention, in_name, named_year, resolve
 from pipeline.extract.periods import calendar_data
+from pipeline.extract.sentence_times import plan_period
 from pipeline.records import Deadline
 from pipeline.rulebook import load_rules
 
@@ -72,7 +73,7 @@ def time_anchor(document: Document) -> Anchor:
     if year is None and document.doc_type == "government_report":
         match = _TITLE_YEAR.search(document.title or "") or _TITLE_YEAR.search(document.source)
         year = int(match[1]) if match else None
-    return Anchor(year, document.date, document.effective_from, document.effective_to)
+    return Anchor(year, document.date, document.effective_from, document.effective_to, plan_period(document))
 
 
 def _record(document: Document, mention: TimeMention, period: Period, confidence: float) -> Deadline:

@@ -116,6 +116,7 @@ def sentence_times(
     carried: Period | None = None
     pointed = long_term = base = None
     paragraph = -1
+    plan = plan_period(document)
     looking_back = ReviewedYears(text, default_period(document, "achieved")[1])
     held: tuple[Period | None, tuple[str | None, str | None], Period | None, Period | None, Period | None] | None = None
     empty = SentenceTimes((), (), (), (), None, (None, None), None, None)
@@ -141,7 +142,7 @@ def sentence_times(
         if not mentions:
             result.append(empty)
         else:
-            speaking = Anchor(_speaking_year(document, label), document.date, document.effective_from, document.effective_to)
+            speaking = Anchor(_speaking_year(document, label), document.date, document.effective_from, document.effective_to, plan)
             context = _Context(speaking, _context_year(document, label), pointed, label in ("achieved", "problem"))
             result.append(_resolved(text, sentence.span, mentions, context, empty))
             pointed = next(
