@@ -11,6 +11,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 
 from pipeline.records import Document
+from pipeline.store import SqliteStore
 from pipeline.web.page import Asked
 from pipeline.web.views import Shown, table, view
 from pipeline.web.words import word
@@ -57,14 +58,19 @@ def show_doubts(
         if place.strip():
             for row in rows:
                 if not row["duplicate_of"]:
-                    slips = _slips(row["content_id"], _Held(store.document, row["doc_id"]))
-                    found += [_doubt(row, "arithmetic", told, quote, at) for told, quote, at in slips]
+                    found += slips(store, row)
     counts = dict(Counter(doubt.kind for doubt in found).most_common())
     found = [doubt for doubt in found if kind in ("", doubt.kind)]
     shown = found if page.twin in ("csv", "xlsx") else found[(p - 1) * _PAGE : p * _PAGE]
     cells = ((word("doubt", item.kind), item.message, item.quote, item.title, item.place, item.year) for item in shown)
     data = DoubtsView(place, len(found), counts, tuple(shown))
     return Shown(data, (table("warnings", cells),), {"kind": kind, "p": p, "pages": -(-len(found) // _PAGE)})
+
+
+def slips(store: SqliteStore, row: dict[str, Any]) -> list[Doubt]:
+    """Sums that do not hold in a document, given as its row."""
+    found = _slips(row["content_id"], _Held(store.document, row["doc_id"]))
+    return [_doubt(row, "arithmetic", told, quote, at) for told, quote, at in found]
 
 
 def _told(row: dict[str, Any]) -> list[Doubt]:

@@ -14,7 +14,6 @@ from pipeline.search.request import make_wish
 from pipeline.web.cards import card
 from pipeline.web.finding import Found, find
 from pipeline.web.page import Asked
-from pipeline.web.tracked import series_of
 from pipeline.web.views import Shown, Table, table, view
 from pipeline.web.words import word
 
@@ -64,8 +63,7 @@ def search(
         )  # fmt: skip
         found = find(page.library.index(store), q.strip(), wish, first)
         if p == 1 and q.strip():
-            places = {row["place"] for row in page.library.documents(store) if row["place"]}
-            found = replace(found, card=card(q.strip(), wish.asking, places, lambda name: series_of(page, store, name)))
+            found = replace(found, card=card(page, store, q.strip(), wish.asking))
         kept = _kept(page, store) if page.twin == "html" else set()
     pages = min(LAST_PAGE, -(-found.count // PAGE))
     return Shown(
