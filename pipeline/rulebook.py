@@ -13,6 +13,8 @@ import re
 import tomllib
 from dataclasses import dataclass
 from functools import cache
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -61,9 +63,41 @@ class Rulebook(dict[str, re.Pattern[str]]):
         return pattern
 
 
+class Alike(dict[int, str]):
+    """A table for ``str.translate`` that learns which characters stay as they are.
+
+    A character that a plain dict lacks costs ``translate`` an exception each time that it is met.
+    """
+
+    def __missing__(self, code: int) -> str:
+        """The character itself, kept for the next time."""
+        character = self[code] = chr(code)
+        return character
+
+
 def alternation(words: list[str]) -> str:
     """A pattern source that matches any of ``words``, the longest first."""
-    return "(?:" + "|".join(re.escape(w) for w in sorted(set(words), key=lambda w: (-len(w), w))) + ")"
+    return _longest_first(sorted({word for word in words if word}), optional="" in words)
+
+
+def _longest_first(words: list[str], *, optional: bool) -> str:
+    """A group that matches the longest of ``words`` (sorted, none empty), or nothing where that is ``optional``.
+
+    What begins alike is written once: the pattern looks at each character of a text once, however many words there are.
+    """
+    singles: list[str] = []
+    longer: list[str] = []
+    for first, group in groupby(words, key=itemgetter(0)):
+        rests = [word[1:] for word in group]
+        if rests == [""]:
+            singles.append(re.escape(first))
+        else:
+            tails = [rest for rest in rests if rest]
+            tail = re.escape(tails[0]) if len(rests) == 1 else _longest_first(tails, optional="" in rests)
+            longer.append(re.escape(first) + tail)
+    if len(singles) > 1:
+        singles = [f"[{''.join(singles)}]"]
+    return f"(?:{'|'.join([*longer, *singles])})" + ("?" if optional else "")
 
 
 @cache

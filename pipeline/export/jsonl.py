@@ -14,7 +14,7 @@ import orjson
 from pipeline.errors import PipelineError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from pipeline.records import Deadline, Document, Extraction, Quantity, Task
@@ -40,9 +40,9 @@ def json_lines(extraction: Extraction, *, with_text: bool = True) -> bytes:
     Spans and other tuples become lists; the fields of a record follow ``record`` in the order of ``pipeline.records``.
     """
     parts = [orjson.dumps(document_row(extraction.document, with_text=with_text), option=orjson.OPT_APPEND_NEWLINE)]
-    parts += _lines("task", extraction.tasks)
-    parts += _lines("quantity", extraction.quantities)
-    parts += _lines("deadline", extraction.deadlines)
+    parts.append(_lines("task", extraction.tasks))
+    parts.append(_lines("quantity", extraction.quantities))
+    parts.append(_lines("deadline", extraction.deadlines))
     return b"".join(parts)
 
 
@@ -72,11 +72,14 @@ def read_objects(path: Path, **needed: type) -> Iterator[dict[str, Any]]:
             yield item
 
 
-def _lines(kind: str, records: Iterable[Task | Quantity | Deadline]) -> Iterator[bytes]:
-    # orjson writes dataclasses by itself, ten times faster than through dicts; only the record's kind has to be put in front.
-    head = b'{"record":"' + kind.encode() + b'",'
-    for record in records:
-        yield head + orjson.dumps(record, option=orjson.OPT_APPEND_NEWLINE)[1:]
+def _lines(kind: str, records: Sequence[Task | Quantity | Deadline]) -> bytes:
+    # orjson writes dataclasses by itself, ten times faster than through dicts, and all of them at once; only the record's kind has to
+    # be put in front. Nothing but the border of two records reads like one: quotes inside of strings are escaped.
+    if not records:
+        return b""
+    head = b'{"record":"' + kind.encode() + b'","id":'
+    written = orjson.dumps(records).replace(b'},{"id":', b"}\n" + head)
+    return head + written[len(b'[{"id":') : -1] + b"\n"
 
 
 class JsonLinesError(PipelineError):

@@ -63,7 +63,8 @@ def _grammar() -> _Grammar:
     names = name_grammar()
     return _Grammar(
         rules=book,
-        ending=re.compile(f"(?:[{names.last}]|(?<=[{names.last}]){names.area_bracket.pattern})(?=[{after}])"),
+        # Every match begins with one of a set of characters, for which the search skips fastest; what they are is asked after that.
+        ending=re.compile(f"[{names.last}（(](?:(?<=[{names.last}])|(?<=[{names.last}].){book.parts['area']})(?=[{after}])"),
         openings=frozenset({word[:2] for word in follow} | set(between)),
         follow=follow,
         not_follow=re.compile(actor["not_follow"]),

@@ -103,7 +103,8 @@ def _find_block(sentences: Sequence[str], labels: Sequence[Label], block: list[i
 
 def bare_sentence(text: str) -> str:
     """The sentence without the number before it (“第十五条”, “（三）”) and without line breaks."""
-    return load_rules("actions")["number"].sub("", text).replace("\n", " ")
+    number = load_rules("actions")["number"].match(text)
+    return (text[number.end() :] if number else text).replace("\n", " ")
 
 
 @cache

@@ -25,7 +25,7 @@ from pipeline.extract.periods import (
     whole_number,
     years_bounds,
 )
-from pipeline.rulebook import load_rules
+from pipeline.rulebook import Alike, load_rules
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -100,9 +100,9 @@ class Period(NamedTuple):
 
 
 @cache
-def alike() -> dict[int, str]:
+def alike() -> Alike:
     """The translation that makes digits, quotation marks and dashes alike, one character for one."""
-    return {ord(character): same for same, characters in load_rules("times").data["same"].items() for character in characters}
+    return Alike({ord(character): same for same, characters in load_rules("times").data["same"].items() for character in characters})
 
 
 def find_times(text: str) -> tuple[TimeMention, ...]:

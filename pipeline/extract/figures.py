@@ -22,6 +22,7 @@ _LONGEST_BEFORE = 7  # the longest comparison word
 _BLANKS = frozenset(" \u3000\xa0")
 _SIGNS: dict[str, Comparator] = {"ge": ">=", "gt": ">", "lt": "<", "about": "~"}
 _PART = re.compile("[0-9０-９]+(?:[.．][0-9０-９]+)?")
+_TWO_MARKS = re.compile("[:：∶][0-9０-９]{1,2}(?:[.．][0-9０-９]+)?[:：∶]")  # a cheap sign of a proportion
 _PERCENT = re.compile("[%％]")
 _SOLVE = "突破"
 _SOLVED = ("项", "个", "种", "类", "件")
@@ -199,6 +200,8 @@ def _comparator(m: re.Match[str], before: str, *, inexact: bool = False, spread:
 
 def _proportions(text: str) -> list[Figure]:
     """The parts of a proportion, 11.9:44.1:44, each a percentage."""
+    if not _TWO_MARKS.search(text):
+        return []
     figures = []
     for match in load_rules("figures")["proportion"].finditer(text):
         for part in _PART.finditer(match.group()):

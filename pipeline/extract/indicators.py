@@ -212,7 +212,9 @@ def _cut_tail(text: str) -> tuple[str, list[str]]:
 
 def _cut_opening(text: str) -> tuple[str, str | None]:
     lists = words()
-    text = load_rules("indicators")["list-mark"].sub("", text)
+    mark = load_rules("indicators")["list-mark"].match(text)
+    if mark:
+        text = text[mark.end() :]
     scope: str | None = None
     changed = True
     while changed and text:

@@ -9,7 +9,7 @@ import re
 from decimal import Decimal
 from functools import cache
 
-from pipeline.rulebook import load_rules
+from pipeline.rulebook import Alike, load_rules
 
 _SPACES = re.compile(r"\s+")
 _DECIMAL = re.compile(r"[0-9]+(?:\.[0-9]+)?[百千万亿]?")
@@ -20,8 +20,8 @@ _LARGE = 10000  # from here on a multiplier takes the whole group before it, not
 
 
 @cache
-def _characters() -> dict[int, str]:
-    return {ord(character): plain for character, plain in load_rules("numerals").data["characters"].items()}
+def _characters() -> Alike:
+    return Alike({ord(character): plain for character, plain in load_rules("numerals").data["characters"].items()})
 
 
 @cache

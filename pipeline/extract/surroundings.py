@@ -5,6 +5,8 @@ Reads: text, a sentence's figures and its times. Writes: one ``Surroundings`` fo
 
 from __future__ import annotations
 
+import re
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from pipeline.rulebook import load_rules
@@ -67,8 +69,14 @@ def look_around(text: str, sentence: Span, figures: Sequence[Figure], times: Sen
     return found
 
 
+@cache
+def _up_to_boundary() -> re.Pattern[str]:
+    return re.compile(f"(?s:.*){load_rules('quantities')['boundary'].pattern}")
+
+
 def _last_boundary(words: str) -> int:
-    return max((match.end() for match in load_rules("quantities")["boundary"].finditer(words)), default=0)
+    match = _up_to_boundary().match(words)
+    return match.end() if match else 0
 
 
 def _outside_brackets(words: str) -> str:

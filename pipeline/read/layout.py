@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from pipeline.read.header_table import HeaderTable, read_header
+from pipeline.rulebook import Alike
 
 if TYPE_CHECKING:
     from pipeline.records import Span
@@ -26,7 +27,7 @@ _HEADINGS = 5000  # short lines that are kept; no document has more headings
 _SHORT = 60  # characters; no heading is longer
 
 _LINES = re.compile(r"[^\n]+")
-_ASCII = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
+_ASCII = Alike({code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)})
 
 
 def plain(text: str) -> str:
