@@ -53,23 +53,33 @@ def describe(target: Point, actual: Point, good: Good | None, *, met: bool) -> s
 
 
 def as_said(one: Series, verdict: Verdict) -> tuple[str, str]:
-    """The first judgement as an office says it, and its reason: a rise that stayed far below its ceiling is ``below``, no success."""
+    """The first judgement as an office says it, and its reason: a rise that stayed far below its ceiling is ``below``, no success.
+
+    So is a rise of prices of which the issuer says that it missed what was expected: that is never said of one that was held down.
+    """
     first = verdict.confirmed.first if verdict.confirmed else verdict.verdict
     if first == "met" and verdict.actual is not None and verdict.by == "figure":
         points = {point.quantity: point for point in one.points}
         target, actual = points.get(verdict.target or ""), points.get(verdict.actual)
         if target is not None and actual is not None and below(one, target, actual):
             return "below", message("below", target=target.text, actual=actual.text)
+    if first in ("missed", "unclear") and verdict.by == "words" and one.measure == "change" and is_price(one.indicator):
+        return "below", verdict.reason
     return first, verdict.reason
 
 
 def below(one: Series, target: Point, actual: Point) -> bool:
     """Whether a rise of prices, or of what should grow, that was to stay within a bound came not even half as high."""
-    wanted_low = one.good == "low" and not load_rules("indicators_verdicts")["price"].search(one.indicator)
+    wanted_low = one.good == "low" and not is_price(one.indicator)
     if one.measure != "change" or target.direction == "down" or wanted_low or target.unit != actual.unit:
         return False
     reached_to = -actual.low if actual.direction == "down" else actual.high
     return _at_most(target, one.good) and target.high > 0 and reached_to < target.high * _FAR
+
+
+def is_price(indicator: str) -> bool:
+    """Whether an indicator tells of prices, of which both too much and too little is a miss."""
+    return bool(load_rules("indicators_verdicts")["price"].search(indicator))
 
 
 def message(name: str, /, **values: object) -> str:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pipeline.web.page import Page
 
 Source = Literal["ledger", "documents"]
+_VALIDITY = b'"rule":"validity'  # how long a document holds: nothing is due then
 ENDED: frozenset[State] = frozenset(("已销号", "已完成待核", "终止", "结转"))
 
 
@@ -168,7 +169,7 @@ def tasks_of_unit(store: SqliteStore, asked: Asked, part: Part, today: date) -> 
 
 def tasks_due(store: SqliteStore, asked: Asked, part: Part, today: date) -> tuple[int, list[Duty]]:
     """How many planned tasks have a deadline that ends between two days, and a part of them, the earliest first."""
-    values = {"first": asked.first, "last": asked.last, "place": asked.place, "unit": asked.unit}
+    values = {"first": asked.first, "last": asked.last, "place": asked.place, "unit": asked.unit, "validity": _VALIDITY}
     ((count,),) = store.select(f"SELECT count(*) {_DUE}", values)
     sql = f"SELECT {_COLUMNS}, x.period_end, coalesce(x.corrected, x.line) {_DUE} ORDER BY x.period_end, x.number"
     rows = store.select(f"{sql} LIMIT {part.limit} OFFSET {part.offset}", values)
@@ -189,7 +190,8 @@ _COUNTS = (
 _DUE = (
     "FROM deadlines x JOIN documents d ON d.number = x.document JOIN tasks t ON t.document = x.document AND t.start <= x.start"
     " AND t.end >= x.end WHERE x.period_end BETWEEN :first AND :last AND NOT x.rejected AND NOT t.rejected AND t.status = 'planned'"
-    " AND d.duplicate_of IS NULL AND x.relation IN ('by', 'during') AND (:place = '' OR instr(coalesce(d.place, ''), :place))"
+    " AND d.duplicate_of IS NULL AND x.relation IN ('by', 'during') AND NOT instr(x.line, :validity)"
+    " AND (:place = '' OR instr(coalesce(d.place, ''), :place))"
     " AND (:unit = '' OR EXISTS (SELECT 1 FROM task_units u WHERE u.task = t.number"
     " AND (instr(u.text, :unit) OR instr(coalesce(u.canonical, ''), :unit))))"
 )

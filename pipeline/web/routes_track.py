@@ -27,6 +27,7 @@ Name = Annotated[str, Query(max_length=60)]
 Year = Annotated[Annotated[int, Field(ge=1900, le=2100)] | Literal[""], Query()]
 _LISTED = 400
 _SHOWN = 150  # indicators on one page; more stand in the workbook
+_BESIDE = 40  # other places beside an indicator
 _SVG_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
 
@@ -47,12 +48,32 @@ class ShownSeries:
 
 
 @dataclass(frozen=True, slots=True)
+class CompareRow:
+    """A place in the comparison."""
+
+    place: str
+    year: int
+    series: str
+    scope: str | None
+    measure: str
+    target: Side | None
+    actual: Side | None
+    verdict: str | None
+    reason: str
+    by: str | None
+    first: str | None
+    confirmed: Confirmed | None
+
+
+@dataclass(frozen=True, slots=True)
 class IndicatorView:
     """The series of an indicator in a place; or, where one of the two is not given, what there is to choose from."""
 
     place: str
     indicator: str
     series: tuple[ShownSeries, ...]
+    others: tuple[CompareRow, ...]
+    others_year: int | None
     places: tuple[str, ...]
     indicators: tuple[str, ...]
 
@@ -82,23 +103,6 @@ class PlaceView:
 
 
 @dataclass(frozen=True, slots=True)
-class CompareRow:
-    """A place in the comparison."""
-
-    place: str
-    series: str
-    scope: str | None
-    measure: str
-    target: Side | None
-    actual: Side | None
-    verdict: str | None
-    reason: str
-    by: str | None
-    first: str | None
-    confirmed: Confirmed | None
-
-
-@dataclass(frozen=True, slots=True)
 class CompareView:
     """An indicator in a year across places; not ``ready`` while the store is gone through for the first time."""
 
@@ -116,19 +120,22 @@ def show_indicator(page: Asked, place: Place = "", indicator: Name = "") -> Show
     with page.library.reading() as store:
         places = _places(page, store)
         found = series_of(page, store, place.strip()) if place.strip() else []
+        every = every_series(page, store) if found and indicator.strip() else None
         known = _forms(store) if page.twin == "html" else {}
     chosen = named(found, indicator.strip()) if indicator.strip() else []
     ordered = sorted(chosen, key=lambda one: -len(one.points))
     shown = tuple(_shown(one) for one in ordered[:12])
     counts = Counter(one.indicator for one in found for _ in one.points)
     names = tuple(name for name, _ in counts.most_common(_LISTED))
-    data = IndicatorView(place, indicator, shown, places, names)
+    others, others_year = _elsewhere(every, ordered[0]) if ordered else ((), None)
+    data = IndicatorView(place, indicator, shown, others, others_year, places, names)
     if page.twin == "html":
-        return Shown(data, (), {"counts": counts, "more": len(ordered) - len(shown), **known})
+        return Shown(data, (), {"counts": counts, "more": len(ordered) - len(shown), "ready": every is not None, **known})
     told = _titles(page)
     judged = table("judged", (_judged(one, row, told) for one in (_shown(one) for one in ordered) for row in one.years))
+    beside = (table("elsewhere", map(_compared_cells, others)),) if others else ()
     drawn = table("points", (_drawn(one, point, told) for one in ordered for point in one.points))
-    return Shown(data, (drawn, judged))
+    return Shown(data, (drawn, judged, *beside))
 
 
 @router.get("/indicator.svg", include_in_schema=False)
@@ -181,18 +188,33 @@ def compare_places(page: Asked, indicator: Name = "", year: Year = "", group: Pl
         found = [one for one in found if one.place in known.get(group, (group,))]
     years = Counter(point.year for one in found for point in one.points)
     chosen = year if year != "" else max(years, key=lambda item: (years[item], item)) if years else None
-    rows = [row for one in found for row in _compared(one, chosen)]
+    rows = [row for one in found if not one.qualifiers for row in _compared(one, chosen)]
     rows.sort(key=lambda row: (row.measure, row.place))
-    cells = (
-        (
-            row.place, row.scope, word("measure", row.measure), _text(row.target), _text(row.actual),
-            word("verdict", row.verdict), row.reason, decider(row.confirmed)[0] if row.verdict else "", _sentence(row.target),
-            _sentence(row.actual),
-        )
-        for row in rows
-    )  # fmt: skip
     data = CompareView(indicator, chosen, group, tuple(known), tuple(rows), every is not None)
-    return Shown(data, (table("compare", cells),), {"years": sorted(years, reverse=True)})
+    return Shown(data, (table("compare", map(_compared_cells, rows)),), {"years": sorted(years, reverse=True)})
+
+
+def _compared_cells(row: CompareRow) -> tuple[Any, ...]:
+    who = decider(row.confirmed)[0] if row.verdict else ""
+    return (
+        row.place, row.scope, row.year, word("measure", row.measure), _text(row.target), _text(row.actual), word("verdict", row.verdict),
+        row.reason, who, _sentence(row.target), _sentence(row.actual),
+    )  # fmt: skip
+
+
+def _elsewhere(every: list[Series] | None, one: Series) -> tuple[tuple[CompareRow, ...], int | None]:
+    """The same indicator in the other places, in the last year of which a series has a result, or a target where it has none."""
+    years = [point.year for point in one.points if point.role == "actual"] or [point.year for point in one.points]
+    year = max(years, default=None)
+    alike = (
+        other for other in every or () if other.place != one.place and (other.indicator, other.measure) == (one.indicator, one.measure)
+    )
+    rows = [row for other in alike if other.scope == one.scope and other.qualifiers == one.qualifiers for row in _compared(other, year)]
+    return tuple(sorted(rows, key=lambda row: row.place)[:_BESIDE]), year
+
+
+def _kind(one: Series) -> tuple[object, ...]:
+    return one.indicator, one.measure, one.scope, one.qualifiers
 
 
 def _judged(one: ShownSeries | PlaceRow, row: YearRow, titles: dict[str, str]) -> tuple[Any, ...]:
@@ -234,15 +256,15 @@ def _sentence(item: Side | None) -> str | None:
 
 
 def _compared(one: Series, year: int | None) -> list[CompareRow]:
-    if one.qualifiers:
-        return []
-    return [
-        CompareRow(
-            one.place, one.id, one.scope, one.measure, row.target, row.actual, row.verdict, row.reason, row.by, row.first, row.confirmed
-        )
-        for row in year_rows(one)
-        if row.year == year and row.period == str(year)
-    ]
+    rows = (row for row in year_rows(one) if row.year == year and row.period == str(year))
+    return [_beside(one, row) for row in rows]
+
+
+def _beside(one: Series, row: YearRow) -> CompareRow:
+    return CompareRow(
+        one.place, row.year, one.id, one.scope, one.measure, row.target, row.actual, row.verdict, row.reason, row.by, row.first,
+        row.confirmed,
+    )  # fmt: skip
 
 
 def _places(page: Asked, store: SqliteStore) -> tuple[str, ...]:

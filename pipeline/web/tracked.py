@@ -6,6 +6,7 @@ Reads: a store. Writes: ``Series``, rows of years with both quotes side by side.
 from __future__ import annotations
 
 import threading
+import time
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from pipeline.web.page import Page
 
 _PLACES_KEPT = 200
+_REST = 60  # seconds between two times that all series are made: it costs seconds, and a ledger changes all day
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,7 @@ class Tracked:
     def __init__(self) -> None:
         self._held: dict[tuple[str, str | None, str], tuple[int, list[Series]]] = {}
         self._judged: dict[tuple[str, str | None, str], tuple[int, list[Series], list[Series]]] = {}
+        self._loaded = 0.0
         self._lock = threading.Lock()
         self._loading = threading.Lock()
 
@@ -81,7 +84,8 @@ class Tracked:
         """Every series of the store. It takes seconds, so it is made aside; until it is there for the first time, None."""
         key, generation = (str(store.path), None, day.isoformat()), store.generation()
         held = self._held.get(key)
-        if (held is None or held[0] != generation) and self._loading.acquire(blocking=False):
+        stale = held is not None and held[0] != generation and time.monotonic() - self._loaded > _REST
+        if (held is None or stale) and self._loading.acquire(blocking=False):
             threading.Thread(target=self._load, args=(path, day), daemon=True).start()
         return self._with_judgements(store, key, held[1]) if held else None
 
@@ -102,6 +106,7 @@ class Tracked:
             with open_store(path, readonly=True) as store:
                 generation = store.generation()
                 self._held[str(path), None, day.isoformat()] = (generation, _follow(store, None, day))
+                self._loaded = time.monotonic()
         finally:
             self._loading.release()
 
