@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from pipeline.errors import ModelError
 from pipeline.extract import status
+from pipeline.extract.evidence import layout
 from pipeline.extract.status import LABELS, MODEL, MODEL_VERSION, deciding_rule, judge, load_model
 from pipeline.read import document_from_text
 from pipeline.segment import segment
@@ -357,3 +358,36 @@ def test_softmax_gives_chances(logits: list[list[int]]) -> None:
     chances = status.softmax(np.array(logits, float))
     assert np.allclose(1, chances.sum(1))
     assert (chances.argmax(1) == np.array(logits).argmax(1)).all()
+
+
+def turned(leanings: list[float], words: str = "推进各项工作。") -> list[str]:
+    """Labels of tasks that lean towards plans (above 0) or results (below 0), after a long document has been told apart at its turn."""
+    text = "\n".join([words] * len(leanings))
+    place = layout(text, segment(document_from_text(text, "a.txt")))
+    logits = np.full((len(leanings), len(LABELS)), -9.0)
+    logits[:, LABELS.index("planned")] = leanings
+    logits[:, LABELS.index("achieved")] = 0
+    return [LABELS[best] for best in status.settled(logits, text, place, status.Shifts(0, 0, 0, 0)).argmax(1)]
+
+
+@pytest.mark.parametrize(
+    ("leanings", "place", "expected"),
+    [
+        ([-3.0] * 10 + [1.0] + [-3.0] * 10 + [3.0] * 20, 10, "achieved"),  # one doubtful sentence in a review
+        ([-3.0] * 20 + [3.0] * 10 + [-1.0] + [3.0] * 10, 30, "planned"),  # and one in a plan
+        ([-3.0] * 10 + [3.0] + [-3.0] * 10 + [3.0] * 20, 10, "planned"),  # certain of itself
+        ([-3.0] * 4 + [1.0] + [-3.0] * 4 + [3.0] * 8, 4, "planned"),  # too short to tell
+        ([-3.0, 3.0] * 10 + [1.0] + [-3.0, 3.0] * 10, 20, "planned"),  # results and plans mixed
+        ([3.0] * 20 + [-1.0] + [3.0] * 20, 20, "achieved"),  # a plan without a review
+    ],
+)
+def test_turn_from_review_to_plan(leanings: list[float], place: int, expected: str) -> None:
+    """A doubtful task in a long report follows the side of the turn that it stands on."""
+    assert expected == turned(leanings)[place]
+
+
+def test_own_words_outweigh_the_turn() -> None:
+    """A sentence that says 下一步 stays a plan on the side of the review."""
+    leanings = [-3.0] * 20 + [3.0] * 20
+    leanings[10] = 1.0
+    assert "planned" == turned(leanings, "下一步将推进各项工作。")[10]

@@ -42,6 +42,9 @@ _TINY = 1e-12
 _CAP = 3.0
 # A digit behind the number of an item, as 1. or (12) is; without one a heading holds no figure that counts.
 _FIGURE, _NUMBERING = re.compile(r"\d"), 4
+# A document with fewer tasks has no turn from review to plan that can be trusted; the least share of them on either side of it; the share of
+# all evidence that must agree on it; and how far it moves a sentence, in log odds each way.
+_LONG, _PART, _CLEAR, _TURN = 30, 0.2, 0.9, 1.3
 # Rows of features that are multiplied at once.
 _ROWS = 64
 
@@ -209,13 +212,36 @@ def settled(logits: Array, text: str, place: Layout, shifts: Shifts) -> Array:
     move = shifts.agreement * np.clip(others, -_CAP, _CAP) * task / 2
     moved[:, _PLANNED] += move
     moved[:, _ACHIEVED] -= move
+    return _turned(moved, text, place)
+
+
+def _turned(logits: Array, text: str, place: Layout) -> Array:
+    """Logits after the tasks of a long document have been told apart at its turn from review to plan, where it has a clear one.
+
+    Reports look back first and ahead then. Where nearly all tasks before some sentence look back and nearly all behind it look ahead, the
+    few that do not are moved; a sentence whose own words point the other way is left alone.
+    """
+    task = np.isin(logits.argmax(1), (_PLANNED, _ACHIEVED))
+    if task.sum() < _LONG:
+        return logits
+    ahead = np.clip(logits[:, _PLANNED] - logits[:, _ACHIEVED], -_CAP, _CAP) * task
+    before = np.concatenate([[0.0], np.cumsum(ahead)])
+    turn = int(before.argmin())
+    side = np.where(np.arange(len(ahead)) < turn, -1, 1)
+    clear = (ahead * side).sum() >= _CLEAR * np.abs(ahead).sum()
+    if not clear or min(task[:turn].sum(), task[turn:].sum()) < _PART * task.sum():
+        return logits
+    moved = logits.copy()
+    shift = _TURN * task * _uncontradicted(logits, text, place, side)
+    moved[:, _PLANNED] += shift
+    moved[:, _ACHIEVED] -= shift
     return moved
 
 
-def _uncontradicted(logits: Array, text: str, place: Layout) -> Array:
-    """The assured direction of each sentence, 0 where its own words (下一步将…) point the other way."""
+def _uncontradicted(logits: Array, text: str, place: Layout, direction_of: Array | None = None) -> Array:
+    """The assured direction of each sentence (or that of ``direction_of``), 0 where its own words (下一步将…) point the other way."""
     best = logits.argmax(1)
-    assured = place.assured.copy()
+    assured = (place.assured if direction_of is None else direction_of).copy()
     book = load_rules("status")
     for label, direction, words in ((_PLANNED, -1, book["ahead"]), (_ACHIEVED, 1, book["behind"])):
         for i in np.flatnonzero((best == label) & (assured == direction)).tolist():
