@@ -1,7 +1,6 @@
 """Papers of the ledger as Word documents in the fonts and sizes of GB/T 9704: 任务分解表, 督查通报, 督办单, 摘编.
 
-Reads: items, a report, passages. Writes: ``.docx`` files, complete or not at all. Fonts are called by name; the file's font table
-says what takes the place of one that a computer does not have.
+Reads: items, a report, passages. Writes: ``.docx`` files, complete or not at all.
 """
 
 from __future__ import annotations
@@ -9,14 +8,10 @@ from __future__ import annotations
 from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Any
-from xml.sax.saxutils import quoteattr
 
-from pipeline.export import replacing
-from pipeline.export.packages import save_document
-from pipeline.export.rows import _ILLEGAL
 from pipeline.ledger.book import shown
 from pipeline.ledger.columns import cell_of
-from pipeline.provenance import provenance_of
+from pipeline.ledger.paper import Paper
 from pipeline.rulebook import load_rules
 
 if TYPE_CHECKING:
@@ -27,18 +22,11 @@ if TYPE_CHECKING:
     from pipeline.ledger.report import Report
     from pipeline.provenance import Provenance
 
-_PAGE = (210, 297)  # millimetres
-_MARGINS = (37, 26, 35, 28)  # top, right, bottom, left: GB/T 9704 asks for 37 above and 28 at the binding
-_LINE = 28.95  # points: 22 lines on a page
-_LATIN = "Times New Roman"
-_FONT_TABLE = "/word/fontTable.xml"
-_LABEL, _VALUE, _ROW = 32, 124, 11  # millimetres
-
 
 def write_breakdown(items: Sequence[Item], path: Path, name: str = "", made_by: Provenance | None = None) -> None:
     """任务分解表: all items in a table, on A4 across."""
     words = _words()["breakdown"]
-    paper = _Paper(landscape=True)
+    paper = Paper(landscape=True)
     paper.add(name or words["title"], "title")
     rows: list[tuple[str, ...]] = [
         (
@@ -54,7 +42,7 @@ def write_breakdown(items: Sequence[Item], path: Path, name: str = "", made_by: 
 def write_notice(report: Report, path: Path, name: str = "", made_by: Provenance | None = None) -> None:
     """督查通报: the counts of units and lights, then what is overdue, due soon, and of which nothing is known."""
     words = _words()["notice"]
-    paper = _Paper()
+    paper = Paper()
     paper.add(name or words["title"], "title")
     lights = report.total.lights
     counts = "、".join(words["count"].format(light=light, count=count) for light, count in lights.items() if count)
@@ -75,7 +63,7 @@ def write_notice(report: Report, path: Path, name: str = "", made_by: Provenance
 def write_slip(item: Item, path: Path, as_of: date, made_by: Provenance | None = None) -> None:
     """督办单: one item as a form that its lead unit signs for."""
     words = _words()["slip"]
-    paper = _Paper()
+    paper = Paper()
     paper.add(words["title"], "title")
     paper.add(words["number"].format(number=item.number, day=_day(as_of.isoformat())), "source")
     unknown = words["unknown"]
@@ -91,138 +79,19 @@ def write_slip(item: Item, path: Path, as_of: date, made_by: Provenance | None =
 
 def write_excerpt(passages: Sequence[tuple[str, str]], path: Path, name: str = "", made_by: Provenance | None = None) -> None:
     """摘编: chosen passages, each with its source (text, source)."""
+    excerpt_paper(passages, name).save(path, made_by)
+
+
+def excerpt_paper(passages: Sequence[tuple[str, str]], name: str = "") -> Paper:
+    """摘编, not yet written."""
     words = _words()["excerpt"]
-    paper = _Paper()
+    paper = Paper()
     paper.add(name or words["title"], "title")
     for text, source in passages:
-        for line in text.splitlines():
-            paper.add(line.strip(), "text")
+        for line in filter(None, map(str.strip, text.splitlines())):
+            paper.add(line, "text")
         paper.add(words["source"].format(source=source), "source")
-    paper.save(path, made_by)
-
-
-class _Paper:
-    """A document on A4 with the margins, lines and page numbers of an official paper."""
-
-    def __init__(self, *, landscape: bool = False) -> None:
-        from docx import Document
-        from docx.enum.section import WD_ORIENT
-        from docx.shared import Mm
-
-        self._document = Document()
-        section = self._document.sections[0]
-        width, height = _PAGE
-        top, right, bottom, left = _MARGINS
-        if landscape:
-            section.orientation, width, height = WD_ORIENT.LANDSCAPE, height, width
-            top, right, bottom, left = left, right, right, left
-        section.page_width, section.page_height = Mm(width), Mm(height)
-        section.top_margin, section.right_margin, section.bottom_margin, section.left_margin = Mm(top), Mm(right), Mm(bottom), Mm(left)
-        self._width = width - left - right
-        self._number_pages(section)
-
-    def add(self, text: str, style: str) -> None:
-        """A paragraph in one of the looks of the rule file."""
-        self._fill(self._document.add_paragraph(), text, style)
-
-    def table(self, headings: Sequence[str], rows: Sequence[Sequence[str]], widths: Sequence[float]) -> None:
-        """A table whose headings stand on every page."""
-        from docx.oxml import OxmlElement
-
-        table = self._grid(len(rows) + 1, widths)
-        grid = [headings, *rows]
-        cells = list(table._cells)  # to ask for each row's cells takes time that grows with the square of the rows
-        for place, values in enumerate(grid):
-            for column, value in enumerate(values):
-                self._fill(cells[place * len(headings) + column].paragraphs[0], value, "cell" if place else "head_cell")
-        table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
-        for row in table._tbl.tr_lst:
-            row.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
-
-    def form(self, rows: Sequence[tuple[str, str]]) -> None:
-        """A form: what is asked at the left, the answer at the right."""
-        from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT
-        from docx.shared import Mm
-
-        table = self._grid(len(rows), (_LABEL, _VALUE))
-        for row, values in zip(table.rows, rows, strict=True):
-            row.height = Mm(_ROW)
-            for cell, value, style in zip(row.cells, values, ("form_label", "form"), strict=True):
-                cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
-                self._fill(cell.paragraphs[0], value, style)
-
-    def save(self, path: Path, made_by: Provenance | None) -> None:
-        """Write the document; what made it stands among its properties."""
-        self._name_fonts()
-        told = self._document.core_properties
-        told.author, told.comments = "", (made_by or provenance_of()).line()
-        with replacing(path) as file:
-            save_document(self._document, file)
-
-    def _grid(self, rows: int, widths: Sequence[float]) -> Any:
-        from docx.shared import Mm
-
-        table = self._document.add_table(rows, len(widths), style="Table Grid")
-        table.autofit = False
-        scale = self._width / sum(widths)
-        for column, width in zip(table.columns, widths, strict=True):
-            column.width = Mm(width * scale)
-        for place, cell in enumerate(table._cells):
-            cell.width = Mm(widths[place % len(widths)] * scale)
-        return table
-
-    def _fill(self, paragraph: Any, text: str, style: str) -> None:
-        from docx.enum.text import WD_ALIGN_PARAGRAPH
-        from docx.shared import Pt
-
-        look = _words()["fonts"][style]
-        shape = paragraph.paragraph_format
-        shape.space_before = shape.space_after = Pt(0)
-        if style in ("title", "head_cell", "form_label"):
-            paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
-        if style in ("title", "heading", "sub_heading", "text"):
-            shape.line_spacing = Pt(_LINE if style != "title" else 1.4 * look["size"])
-        if style in ("heading", "sub_heading", "text"):
-            shape.first_line_indent = Pt(2 * look["size"])
-        if style == "title":
-            shape.space_after = Pt(look["size"])
-        self._run(paragraph, _ILLEGAL.sub("", text), look)
-
-    def _run(self, paragraph: Any, text: str, look: dict[str, Any]) -> Any:
-        from docx.oxml.ns import qn
-        from docx.shared import Pt
-
-        run = paragraph.add_run(text)
-        run.font.size, run.font.name = Pt(look["size"]), _LATIN
-        run._element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), look["name"])
-        return run
-
-    def _number_pages(self, section: Any) -> None:
-        """— 1 — at the foot of every page."""
-        from docx.enum.text import WD_ALIGN_PARAGRAPH
-        from docx.oxml import OxmlElement
-        from docx.oxml.ns import qn
-
-        paragraph = section.footer.paragraphs[0]
-        paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
-        look = _words()["fonts"]["page"]
-        self._run(paragraph, "— ", look)
-        number = self._run(paragraph, "", look)
-        for kind, code in (("begin", ""), ("", "PAGE"), ("end", "")):
-            part = OxmlElement("w:fldChar" if kind else "w:instrText")
-            if kind:
-                part.set(qn("w:fldCharType"), kind)
-            part.text = code
-            number._element.append(part)
-        self._run(paragraph, " —", look)
-
-    def _name_fonts(self) -> None:
-        """Say in the font table what takes the place of a font that is not installed."""
-        fonts = {look["name"]: look["instead"] for look in _words()["fonts"].values() if look["name"] != look["instead"]}
-        told = "".join(f"<w:font w:name={quoteattr(name)}><w:altName w:val={quoteattr(other)}/></w:font>" for name, other in fonts.items())
-        for part in self._document.part.package.iter_parts():
-            if str(part.partname) == _FONT_TABLE:
-                part._blob = part.blob.replace(b"</w:fonts>", told.encode() + b"</w:fonts>")
+    return paper
 
 
 @cache

@@ -5,19 +5,19 @@ Reads: a store. Writes: pairs of text and source, and a Word document of them.
 
 from __future__ import annotations
 
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.ledger.build import clause_of
-from pipeline.ledger.documents import write_excerpt
+from pipeline.ledger.documents import excerpt_paper
 from pipeline.rulebook import load_rules
 from pipeline.store.corrections import find_record
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from pipeline.provenance import Provenance
     from pipeline.store import SqliteStore
     from pipeline.store.interface import StoredPassage
 
@@ -51,12 +51,9 @@ def round_records(store: SqliteStore, names: Sequence[str]) -> list[int]:
     return list(dict.fromkeys(numbers))
 
 
-def excerpt(passages: Sequence[Cited], name: str = "") -> bytes:
+def excerpt(passages: Sequence[Cited], name: str = "", made_by: Provenance | None = None) -> bytes:
     """A Word document of passages with their sources."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "excerpt.docx"
-        write_excerpt([(one.text, one.source) for one in passages], path, name)
-        return path.read_bytes()
+    return excerpt_paper([(one.text, one.source) for one in passages], name).content(made_by)
 
 
 def _tasks_of(store: SqliteStore, number: str) -> list[str]:

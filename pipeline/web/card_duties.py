@@ -149,7 +149,7 @@ def _names(store: SqliteStore) -> dict[str, frozenset[str]]:
 
 def _is_given(unit: dict[str, Any], task: dict[str, Any]) -> bool:
     """Whether a unit is the one to do a task: it stands in brackets or a heading, leads or helps, or begins the sentence."""
-    if task["status"] != "planned" or not load_rules("questions")["unit-end"].search(unit["text"]):
+    if task["status"] != "planned" or not load_rules("page_questions")["unit-end"].search(unit["text"]):
         return False
     if unit["basis"] != "sentence" or unit["role"] != "actor":
         return True

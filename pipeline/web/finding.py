@@ -184,6 +184,11 @@ def _shown(hit: Hit) -> ShownHit:
 
 def cite(quote: str, document: Any, clause: str | None = None, page: int | None = None) -> str:
     """A quote with its source as an officer writes it: “……”——《标题》（机关，文号，日期，条款）."""
+    return message("cite", quote="".join(quote.split("\n")).strip(), source=source_of(document, clause, page))
+
+
+def source_of(document: Any, clause: str | None = None, page: int | None = None) -> str:
+    """Where a quote stands: 《标题》（机关，文号，日期，条款）."""
     row = (
         document
         if isinstance(document, dict)
@@ -192,7 +197,7 @@ def cite(quote: str, document: Any, clause: str | None = None, page: int | None 
     items = [row["issuer"], row["doc_number"], row["date"], clause, message("cite_page", page=page) if page else None]
     told = "，".join(item for item in items if item)
     about = message("cite_about", items=told) if told else ""
-    return message("cite", quote="".join(quote.split("\n")).strip(), title=row["title"] or row["doc_id"], about=about)
+    return message("cite_source", title=row["title"] or row["doc_id"], about=about)
 
 
 def _pieces(hit: Hit) -> Iterable[Piece]:

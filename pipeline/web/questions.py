@@ -32,7 +32,7 @@ def question(query: str, known: Container[str]) -> Question:
     text = "".join(query.split())
     if len(text) > _LONGEST_QUESTION:
         return Question("words", query)
-    rules = load_rules("questions")
+    rules = load_rules("page_questions")
     for name in ("check", "agree"):
         if rules[name].search(text):
             return Question("check", rules["figures"].sub("", rules[name].sub("", text)))
@@ -47,7 +47,7 @@ def question(query: str, known: Container[str]) -> Question:
 
 def _unit(text: str, known: Container[str]) -> str:
     """The longest name of a unit in a text: one that is known, else one that reads like a unit's."""
-    rules = load_rules("questions")
+    rules = load_rules("page_questions")
     for length in range(min(_LONGEST_UNIT, len(text)), _SHORTEST_UNIT - 1, -1):
         for start in range(len(text) - length + 1):
             name = text[start : start + length]

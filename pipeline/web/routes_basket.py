@@ -10,11 +10,11 @@ from fastapi import APIRouter, Depends, HTTPException
 from fastapi.responses import Response
 from starlette.datastructures import FormData
 
+from pipeline.ledger.excerpts import Cited, excerpt
 from pipeline.store import SqliteStore
 from pipeline.store.connection import begin
 from pipeline.store.errors import told_plainly
-from pipeline.web.docx import Paragraph, docx_bytes
-from pipeline.web.finding import cite
+from pipeline.web.finding import cite, source_of
 from pipeline.web.masking import masked
 from pipeline.web.page import Asked, Page, checked_form
 from pipeline.web.views import Shown, file_answer, table, view, wants_unmasked
@@ -37,6 +37,8 @@ class BasketItem:
     issuer: str | None
     doc_number: str | None
     date: str | None
+    clause: str | None
+    source: str
     cite: str
 
 
@@ -66,13 +68,9 @@ def basket_paper(page: Asked) -> Response:
         items = list(_items(store, page.owner))
     page.note("export", "/basket.docx")
     keep = wants_unmasked(page)
-    blocks = [Paragraph(message("basket_title"), "title")]
-    for item in items:
-        if item.text:
-            texts = (item.text, item.cite.removeprefix(_squeezed(item.text)))
-            quote, source = texts if keep else (masked(texts[0]), masked(texts[1]))
-            blocks += [*(Paragraph(line.strip()) for line in quote.split("\n") if line.strip()), Paragraph(source, "source")]
-    return file_answer(docx_bytes(blocks), "basket.docx")
+    told = [Cited(item.text, item.source) for item in items if item.text]
+    shown = told if keep else [Cited(masked(one.text), masked(one.source)) for one in told]
+    return file_answer(excerpt(shown), "basket.docx")
 
 
 @router.post("/basket/add", include_in_schema=False)
@@ -114,16 +112,14 @@ def _items(store: SqliteStore, owner: str) -> Any:
     rows = store.select(
         "SELECT b.doc_id, b.start, b.end,"
         " CASE WHEN b.content_id = d.content_id THEN substr(d.text, b.start + 1, b.end - b.start) ELSE '' END,"
-        " coalesce(d.title, d.doc_id), d.place, d.issuer, d.doc_number, d.date"
+        " coalesce(d.title, d.doc_id), d.place, d.issuer, d.doc_number, d.date,"
+        " (SELECT p.clause FROM passages p WHERE p.document = d.number AND p.start <= b.start AND p.end >= b.end LIMIT 1)"
         " FROM baskets b JOIN documents d ON d.doc_id = b.doc_id WHERE b.owner = ? ORDER BY b.added", owner,
     )  # fmt: skip
-    for doc_id, start, end, text, title, place, issuer, doc_number, date in rows:
+    for doc_id, start, end, text, title, place, issuer, doc_number, date, clause in rows:
         about = {"doc_id": doc_id, "title": title, "issuer": issuer, "doc_number": doc_number, "date": date}
-        yield BasketItem(doc_id, (start, end), text, title, place, issuer, doc_number, date, cite(text, about))
-
-
-def _squeezed(text: str) -> str:
-    return "".join(text.split("\n")).strip()
+        source = source_of(about, clause)
+        yield BasketItem(doc_id, (start, end), text, title, place, issuer, doc_number, date, clause, source, cite(text, about, clause))
 
 
 def _place(form: FormData) -> tuple[str, int, int]:

@@ -11,15 +11,15 @@ from fastapi import APIRouter, Query
 from fastapi.responses import Response
 from pydantic import Field
 
+from pipeline.ledger.paper import Paper
 from pipeline.store import SqliteStore
 from pipeline.track.confirming import Judgement, judgements, last_numbers
 from pipeline.track.loop import Closure
 from pipeline.track.loop_store import pairs_of, review_for
-from pipeline.web.docx import Paragraph, docx_bytes
 from pipeline.web.page import Asked
 from pipeline.web.routes_verdicts import decider, loop_words
 from pipeline.web.views import Shown, file_answer, table, unmasked_or_masked, view
-from pipeline.web.words import message, word
+from pipeline.web.words import message, page_words, word
 
 router = APIRouter()
 Place = Annotated[str, Query(max_length=40)]
@@ -113,15 +113,15 @@ def reconcile_paper(page: Asked, place: Place, year: Annotated[int, Query()], ve
     with page.library.reading() as store:
         found = tuple(_confirmed(store, pair) for pair in _pairs(page, store, place, year))
     page.note("export", f"/reconcile.docx {place} {year}")
-    blocks: list[Any] = [
-        Paragraph(message("reconcile_title", place=place, year=year), "title"),
-        Paragraph(message("first_judgement"), "source"),
-    ]
+    paper = Paper(landscape=True)
+    paper.add(message("reconcile_title", place=place, year=year), "title")
+    paper.add(message("first_judgement"), "source")
     for pair in found:
         narrowed = _narrowed(pair, verdict, everything)
-        blocks.append(Paragraph(message("reconcile_pair", plan=pair.plan_title, review=pair.review_title), "heading"))
-        blocks += unmasked_or_masked(page, [_table(narrowed)])
-    return file_answer(docx_bytes(blocks, landscape=True), "reconcile.docx")
+        paper.add(message("reconcile_pair", plan=pair.plan_title, review=pair.review_title), "heading")
+        for shown in unmasked_or_masked(page, [_table(narrowed)]):
+            paper.table(shown.columns, shown.rows, page_words()["tables"]["reconcile"]["widths"])
+    return file_answer(paper.content(), "reconcile.docx")
 
 
 def _pairs(page: Asked, store: SqliteStore, place: str, year: int | str) -> tuple[PairView, ...]:
