@@ -66,7 +66,7 @@ def find_quantities(
             scope = run.approach.scope or scope  # 全市 at the head of a sentence holds for all that it coordinates
             measured = measure_of(one, run, head)
             over = times[number].reviewed is not None and came_about(one, run, measured, before=over)
-            place = _Place(document.doc_id, label, times[number], keys[number], index, scope, nature, judgements[number].confidence, over)
+            place = _Place(document, label, times[number], keys[number], index, scope, nature, judgements[number].confidence, over)
             found.append(_quantity(one, run, measured, place))
             memory.note(found[-1].indicator or "")
     return tuple(found)
@@ -97,23 +97,26 @@ def _headed(around: Sequence[Surroundings], memory: Memory, label: Label) -> Ite
 
 
 @cache
-def _shares() -> dict[str, float]:
+def _shares() -> dict[str, dict[str, float]]:
     try:
-        shares: dict[str, float] = json.loads(CONFIDENCE.read_text("utf-8"))
+        shares: dict[str, dict[str, float]] = json.loads(CONFIDENCE.read_text("utf-8"))
     except (OSError, ValueError) as error:
         raise ModelError(f"{CONFIDENCE}: cannot be read as the confidence of quantities ({error}); run `make models`") from error
     return shares
 
 
-def confidence_of(origin: str) -> float:
-    """The measured share of right quantities among those whose indicator was found in this way (models/quantities)."""
-    return _shares()[origin]
+def confidence_of(origin: str, *, of_a_year: bool) -> float:
+    """The measured share of right quantities among those whose indicator was found in this way (models/quantities).
+
+    ``of_a_year`` tells whether the document plans or reviews a year: in others time and status have to be guessed more often.
+    """
+    return _shares()["of_a_year" if of_a_year else "of_none"][origin]
 
 
 class _Place(NamedTuple):
     """Where a quantity stands: its document, the judgement, times and key of its sentence, its number there, the scope that holds."""
 
-    doc_id: str
+    document: Document
     label: Label
     times: SentenceTimes
     key: str
@@ -140,14 +143,15 @@ def _quantity(around: Surroundings, run: Run, measured: Measured, place: _Place)
     years = int(parse_number(together["years"]) or 0) if together else 0
     start, end = place.times.period(figure.start, status, yearly=term == "year", years=years, over=place.over, tabular=around.tabular)
     unit = None if measured.measure == "rank" else rules.data["unit_names"].get(figure.unit, figure.unit)
+    of_a_year = place.document.plan_year is not None or place.document.review_year is not None
     compared_with = rank_approach(around)[1] if figure.kind == "rank" else _whole(run, figure.unit)
     return Quantity(
-        id=quantity_id(place.key, place.number), doc_id=place.doc_id, span=(figure.start, figure.end), text=around.body,
+        id=quantity_id(place.key, place.number), doc_id=place.document.doc_id, span=(figure.start, figure.end), text=around.body,
         indicator=measured.indicator or None,
         scope=compared_with or place.scope, comparator=comparator_of(around, run), low=figure.low, high=figure.high,
         unit=unit, measure=measured.measure, direction=measured.direction, per=term,
         status=status, start=start, end=end, masked=figure.masked, task=task_id(place.key) if place.label != "other" else None,
         level="set_above" if rules["asked-from-above"].search(around.between) else "own",
         nature=place.nature,
-        rule=f"{figure.kind}:{run.origin}", confidence=round(confidence_of(run.origin) * place.sure, 3),
+        rule=f"{figure.kind}:{run.origin}", confidence=round(confidence_of(run.origin, of_a_year=of_a_year) * place.sure, 3),
     )  # fmt: skip
