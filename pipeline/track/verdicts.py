@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pipeline.track.model import Good, Point, Series, Verdict
 
 POINTS, SHARE = 0.5, 0.02
-_FAR = 0.5  # of the bound: below it a rise is far from what was expected
+_FAR = 0.5  # of the bound: a rise no higher is far from what was expected
 _RATES = ("%", "个百分点", "‰")
 _SLACK = 1e-9  # of the value: what binary fractions lose
 
@@ -74,7 +74,7 @@ def below(one: Series, target: Point, actual: Point) -> bool:
     if one.measure != "change" or target.direction == "down" or wanted_low or target.unit != actual.unit:
         return False
     reached_to = -actual.low if actual.direction == "down" else actual.high
-    return _at_most(target, one.good) and target.high > 0 and reached_to < target.high * _FAR
+    return _at_most(target, one.good) and target.high > 0 and reached_to <= target.high * _FAR
 
 
 def is_price(indicator: str) -> bool:

@@ -13,6 +13,7 @@ from pydantic import Field
 from pipeline.store import SqliteStore
 from pipeline.track import Point, Series, groups
 from pipeline.track.confirming import SAID, last_numbers
+from pipeline.track.indicators import dimension
 from pipeline.track.model import Change, Confirmed
 from pipeline.web.charts import series_svg
 from pipeline.web.page import Asked, Page
@@ -49,7 +50,7 @@ class ShownSeries:
 
 @dataclass(frozen=True, slots=True)
 class CompareRow:
-    """A place in the comparison."""
+    """A place in the comparison. ``value`` is the result, or the target where there is none, in the plain unit; a fall is negative."""
 
     place: str
     year: int
@@ -63,6 +64,7 @@ class CompareRow:
     by: str | None
     first: str | None
     confirmed: Confirmed | None
+    value: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +191,7 @@ def compare_places(page: Asked, indicator: Name = "", year: Year = "", group: Pl
     years = Counter(point.year for one in found for point in one.points)
     chosen = year if year != "" else max(years, key=lambda item: (years[item], item)) if years else None
     rows = [row for one in found if not one.qualifiers for row in _compared(one, chosen)]
-    rows.sort(key=lambda row: (row.measure, row.place))
+    rows.sort(key=_by_value)
     data = CompareView(indicator, chosen, group, tuple(known), tuple(rows), every is not None)
     return Shown(data, (table("compare", map(_compared_cells, rows)),), {"years": sorted(years, reverse=True)})
 
@@ -197,8 +199,8 @@ def compare_places(page: Asked, indicator: Name = "", year: Year = "", group: Pl
 def _compared_cells(row: CompareRow) -> tuple[Any, ...]:
     who = decider(row.confirmed)[0] if row.verdict else ""
     return (
-        row.place, row.scope, row.year, word("measure", row.measure), _text(row.target), _text(row.actual), word("verdict", row.verdict),
-        row.reason, who, _sentence(row.target), _sentence(row.actual),
+        row.place, row.scope, row.year, word("measure", row.measure), _text(row.target), _text(row.actual), row.value,
+        word("verdict", row.verdict),        row.reason, who, _sentence(row.target), _sentence(row.actual),
     )  # fmt: skip
 
 
@@ -210,7 +212,7 @@ def _elsewhere(every: list[Series] | None, one: Series) -> tuple[tuple[CompareRo
         other for other in every or () if other.place != one.place and (other.indicator, other.measure) == (one.indicator, one.measure)
     )
     rows = [row for other in alike if other.scope == one.scope and other.qualifiers == one.qualifiers for row in _compared(other, year)]
-    return tuple(sorted(rows, key=lambda row: row.place)[:_BESIDE]), year
+    return tuple(sorted(rows, key=_by_value)[:_BESIDE]), year
 
 
 def _kind(one: Series) -> tuple[object, ...]:
@@ -261,10 +263,18 @@ def _compared(one: Series, year: int | None) -> list[CompareRow]:
 
 
 def _beside(one: Series, row: YearRow) -> CompareRow:
+    side = row.actual or row.target
+    point = next((point for point in one.points if side is not None and point.quantity == side.record), None)
+    value = float(point.low) * dimension(point.unit, one.indicator)[1] * (-1 if point.direction == "down" else 1) if point else None
     return CompareRow(
         one.place, row.year, one.id, one.scope, one.measure, row.target, row.actual, row.verdict, row.reason, row.by, row.first,
-        row.confirmed,
+        row.confirmed, value,
     )  # fmt: skip
+
+
+def _by_value(row: CompareRow) -> tuple[Any, ...]:
+    """Like beside like, the highest first; those without a result behind."""
+    return row.measure, row.scope is not None, row.actual is None, -(row.value or 0.0), row.place
 
 
 def _places(page: Asked, store: SqliteStore) -> tuple[str, ...]:

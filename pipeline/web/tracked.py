@@ -57,39 +57,61 @@ class YearRow:
     confirmed: Confirmed | None = None
 
 
+_Key = tuple[str, str | None, str]
+_State = tuple[object, ...]
+_STATE = (
+    "SELECT count(*), max(number), total(revision), max(ingested), (SELECT max(number) FROM corrections),"
+    " (SELECT max(number) FROM name_decisions) FROM documents"
+)
+
+
 class Tracked:
-    """What was followed, by place."""
+    """What was followed, by place; followed again only when documents, corrections or names have changed, not for every progress report."""
 
     def __init__(self) -> None:
-        self._held: dict[tuple[str, str | None, str], tuple[int, list[Series]]] = {}
-        self._judged: dict[tuple[str, str | None, str], tuple[int, list[Series], list[Series]]] = {}
+        self._held: dict[_Key, tuple[_State, list[Series]]] = {}
+        self._judged: dict[_Key, tuple[int, list[Series], list[Series]]] = {}
+        self._states: dict[str, tuple[int, _State]] = {}
         self._loaded = 0.0
         self._lock = threading.Lock()
         self._loading = threading.Lock()
 
     def series(self, store: SqliteStore, place: str | None, day: date) -> list[Series]:
         """Every series of a place, or of all. Raises TrackError for a place that the store does not have."""
-        key, generation = (str(store.path), place, day.isoformat()), store.generation()
+        key, state = (str(store.path), place, day.isoformat()), self._state(store)
         held = self._held.get(key)
-        if held is None or held[0] != generation:
+        if held is None or held[0] != state:
             with self._lock:
                 held = self._held.get(key)
-                if held is None or held[0] != generation:
+                if held is None or held[0] != state:
                     if len(self._held) > _PLACES_KEPT:
                         self._held.clear()
-                    held = self._held[key] = (generation, _follow(store, place, day))
+                    held = self._held[key] = (state, self._of_place(key, state) or _follow(store, place, day))
         return self._with_judgements(store, key, held[1])
 
     def every(self, path: Path, store: SqliteStore, day: date) -> list[Series] | None:
         """Every series of the store. It takes seconds, so it is made aside; until it is there for the first time, None."""
-        key, generation = (str(store.path), None, day.isoformat()), store.generation()
-        held = self._held.get(key)
-        stale = held is not None and held[0] != generation and time.monotonic() - self._loaded > _REST
+        key: _Key = (str(store.path), None, day.isoformat())
+        state, held = self._state(store), self._held.get(key)
+        stale = held is not None and held[0] != state and time.monotonic() - self._loaded > _REST
         if (held is None or stale) and self._loading.acquire(blocking=False):
             threading.Thread(target=self._load, args=(path, day), daemon=True).start()
         return self._with_judgements(store, key, held[1]) if held else None
 
-    def _with_judgements(self, store: SqliteStore, key: tuple[str, str | None, str], found: list[Series]) -> list[Series]:
+    def _state(self, store: SqliteStore) -> _State:
+        """What series are made from, as far as two states of the store can differ in it."""
+        path, generation = str(store.path), store.generation()
+        held = self._states.get(path)
+        if held is None or held[0] != generation:
+            held = self._states[path] = (generation, tuple(store.select(_STATE)[0]))
+        return held[1]
+
+    def _of_place(self, key: _Key, state: _State) -> list[Series]:
+        """The series of a place out of all, where all have been followed already."""
+        held = self._held.get((key[0], None, key[2]))
+        return [one for one in held[1] if one.place == key[1]] if held is not None and held[0] == state else []
+
+    def _with_judgements(self, store: SqliteStore, key: _Key, found: list[Series]) -> list[Series]:
         """The series with what people have decided up to now, the same list until somebody decides again."""
         ((last,),) = store.select("SELECT coalesce(max(number), 0) FROM judgements")
         held = self._judged.get(key)
@@ -104,8 +126,8 @@ class Tracked:
     def _load(self, path: Path, day: date) -> None:
         try:
             with open_store(path, readonly=True) as store:
-                generation = store.generation()
-                self._held[str(path), None, day.isoformat()] = (generation, _follow(store, None, day))
+                state = self._state(store)
+                self._held[str(path), None, day.isoformat()] = (state, _follow(store, None, day))
                 self._loaded = time.monotonic()
         finally:
             self._loading.release()
