@@ -42,8 +42,8 @@ _TINY = 1e-12
 _CAP = 3.0
 # A digit behind the number of an item, as 1. or (12) is; without one a heading holds no figure that counts.
 _FIGURE, _NUMBERING = re.compile(r"\d"), 4
-# A document with fewer tasks has no turn from review to plan that can be trusted; the least share of them on either side of it; the share of
-# all evidence that must agree on it; and how far it moves a sentence, in log odds each way.
+# A document with fewer tasks has no turn from review to plan that can be trusted; the least share of them on either side of it; the share
+# of all evidence that must agree on it; and how far it moves a sentence, in log odds each way.
 _LONG, _PART, _CLEAR, _TURN = 30, 0.2, 0.9, 1.3
 # Rows of features that are multiplied at once.
 _ROWS = 64
