@@ -119,8 +119,8 @@ def reconcile_paper(page: Asked, place: Place, year: Annotated[int, Query()], ve
     for pair in found:
         narrowed = _narrowed(pair, verdict, everything)
         paper.add(message("reconcile_pair", plan=pair.plan_title, review=pair.review_title), "heading")
-        for shown in unmasked_or_masked(page, [_table(narrowed)]):
-            paper.table(shown.columns, shown.rows, page_words()["tables"]["reconcile"]["widths"])
+        for shown in unmasked_or_masked(page, [_on_paper(narrowed)]):
+            paper.table(shown.columns, shown.rows, page_words()["tables"]["reconcile_paper"]["widths"])
     return file_answer(paper.content(), "reconcile.docx")
 
 
@@ -199,3 +199,20 @@ def _table(pair: PairView) -> Any:
         for number, row in enumerate(pair.rows, start=1)
     )  # fmt: skip
     return table("reconcile", rows)
+
+
+def _on_paper(pair: PairView) -> Any:
+    """The columns that a page across has room for: who decided stands under the verdict."""
+    rows = (
+        (
+            number, row.text, f"{loop_words()[row.final]}（{'，'.join(filter(None, _decided(row)))}）",
+            row.confirmed.why if row.confirmed and row.confirmed.why else row.reason, [answer.sentence for answer in row.answers],
+        )
+        for number, row in enumerate(pair.rows, start=1)
+    )  # fmt: skip
+    return table("reconcile_paper", rows)
+
+
+def _decided(row: ClosureRow) -> tuple[str, ...]:
+    who, when, _ = decider(row.confirmed)
+    return who, when[:10], word("by", "words") if row.own_words and row.confirmed is None else ""
