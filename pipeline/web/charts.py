@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+from pipeline.web.fonts import FONTS
 from pipeline.web.words import amount, page_words, word
 
 if TYPE_CHECKING:
     from pipeline.track import Point, Series
 
-_FONTS = "Microsoft YaHei, PingFang SC, Noto Sans CJK SC, Source Han Sans SC, WenQuanYi Zen Hei, SimHei, sans-serif"
 _NARROWEST, _WIDEST, _STEP = 620, 1180, 56  # pixels: of a chart, and of a year
 _LABELLED = 40  # pixels of a year from which on there is room for figures
 _BLUE, _AMBER = "#1d4b7c", "#b35c00"
@@ -49,7 +49,9 @@ def series_svg(one: Series) -> str:
             layers.append(told.encode(y=value, text="text:N", color=colour))
     chart = alt.layer(*layers).properties(width=width, height=230)
     chart = (
-        chart.configure(font=_FONTS, background="white").configure_legend(orient="top", symbolOpacity=1).configure_axis(labelFontSize=12, titleFontSize=12)
+        chart.configure(font=FONTS, background="white")
+        .configure_legend(orient="top", symbolOpacity=1)
+        .configure_axis(labelFontSize=12, titleFontSize=12)
     )
     return str(vl_convert.vegalite_to_svg(chart.to_json()))
 

@@ -19,6 +19,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
 from pipeline.store.errors import StoreError
+from pipeline.web.fonts import FONTS, draws_chinese
 from pipeline.web.sessions import COOKIE, form_mark, is_busy, new_cookie, note, same_mark, user_of, visit_of
 from pipeline.web.words import amount, degree, figure, message, page_words, period, rule_words, word
 
@@ -218,6 +219,7 @@ def templates() -> Environment:
     )
     environment.globals.update(
         word=word, degree=degree, rule_words=rule_words, figure=figure, period=period, amount=amount, static=_static,
+        draws_chinese=draws_chinese, chart_fonts=FONTS,
         messages=page_words()["messages"], navigation=page_words()["navigation"], urlencode=lambda **values: urlencode(values),
     )  # fmt: skip
     environment.filters["labels"] = lambda codes, table: [(code, word(table, code)) for code in codes]

@@ -9,7 +9,7 @@ document.addEventListener("click", async (event) => {
   try {
     await navigator.clipboard.writeText(summary.parentElement.querySelector("textarea").value);
     const before = summary.textContent;
-    summary.textContent = "已复制";
+    summary.textContent = summary.dataset.done;
     setTimeout(() => { summary.textContent = before; }, 1500);
   } catch {
     summary.parentElement.open = true;
@@ -63,6 +63,18 @@ if (text && panel) {
     place.value = start + "-" + end;
   });
   quote?.addEventListener("input", () => { place.value = ""; });
+}
+
+// Where this browser has no Chinese font, all characters are the same box: then the note on fonts is shown, else it is not.
+const note = document.querySelector("[data-fonts]");
+if (note) {
+  const drawn = ["\u6c38", "\u56fd"].map((character) => {
+    const pen = Object.assign(document.createElement("canvas"), { width: 40, height: 40 }).getContext("2d");
+    pen.font = "28px " + note.dataset.fonts;
+    pen.fillText(character, 2, 30);
+    return pen.getImageData(0, 0, 40, 40).data.join();
+  });
+  note.hidden = drawn[0] !== drawn[1];
 }
 
 // A filter that is a list of choices is sent as soon as one is chosen.
