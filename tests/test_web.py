@@ -308,7 +308,7 @@ def send_files(client: TestClient, files: list[tuple[str, bytes]], **fields: str
 def wait_for(client: TestClient, answer: Any) -> list[dict[str, Any]]:
     """The results of an upload when all are there."""
     address = answer.headers["location"].replace("/upload?", "/upload.json?")
-    for _ in range(200):
+    for _ in range(800):
         found = client.get(address).json()
         if found["done"]:
             return list(found["files"])

@@ -14,10 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.batch import Options
 from pipeline.errors import PipelineError
-from pipeline.store import open_store
-from pipeline.store.ingest import ingest
+from pipeline.web.reading import SECONDS, Found, Reader
 from pipeline.web.words import message
 
 if TYPE_CHECKING:
@@ -28,6 +26,7 @@ _UNWANTED = re.compile(r"[^\w（）〔〕【】《》“”·、，。—+-]+")
 _STEM = 80  # characters of a name that are kept
 _JOBS = 50  # jobs whose results can still be looked at
 _PIECE = 1024 * 1024
+_FOR_TERMINALS = "--allow-marked"
 
 
 class IntakeError(PipelineError):
@@ -36,13 +35,17 @@ class IntakeError(PipelineError):
 
 @dataclass(slots=True)
 class Item:
-    """A file of a job: ``result`` is None until it was read, then one of ``ingest``'s results, or ``copy``; ``doc_id`` if it was taken."""
+    """A file of a job: ``result`` is None until it was read, then one of ``ingest``'s results, or ``copy``; ``doc_id`` if it was taken.
+
+    ``earlier`` is where the upload that it takes the place of lies until it was read.
+    """
 
     name: str
     path: Path | None
     result: str | None = None
     told: str = ""
     doc_id: str | None = None
+    earlier: Path | None = None
 
 
 @dataclass(slots=True)
@@ -59,21 +62,32 @@ class Job:
         return all(item.result is not None for item in self.items)
 
 
-def keep(file: BinaryIO, name: str, folder: Path, replaced: Path | None = None) -> Path:
+def keep(file: BinaryIO, name: str, folder: Path) -> Path:
     """Write an uploaded file to a place of our choosing, of which its name decides nothing but the last part, cleaned.
 
-    Files with the same bytes have one place, others of one name have several; ``replaced`` is an earlier upload that this one takes the
-    place of. Raises IntakeError for a kind of file that is not read.
+    Files with the same bytes have one place, others of one name have several. Raises IntakeError for a kind of file that is not read.
     """
     clean = clean_name(name)
-    if replaced is not None:
-        target = replaced
-    else:
-        digest = hashlib.sha256()
-        while piece := file.read(_PIECE):
-            digest.update(piece)
-        file.seek(0)
-        target = folder / digest.hexdigest()[:16] / clean
+    digest = _digest(file)
+    number, target = 0, folder / digest[:16] / clean
+    while target.exists() and _digest_of(target) != digest:  # a new version took the place of these bytes
+        number += 1
+        target = folder / f"{digest[:16]}-{number}" / clean
+    _write(file, target)
+    return target
+
+
+def keep_version(file: BinaryIO, earlier: Path) -> Path | None:
+    """Write a new version to the place of an earlier upload; where the earlier one lies now, None where it had the same bytes."""
+    if _digest(file) == _digest_of(earlier):
+        return None
+    aside = earlier.parent / f".{secrets.token_hex(8)}"
+    earlier.replace(aside)
+    _write(file, earlier)
+    return aside
+
+
+def _write(file: BinaryIO, target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     waiting = target.parent / f".{secrets.token_hex(8)}"
     try:
@@ -83,7 +97,19 @@ def keep(file: BinaryIO, name: str, folder: Path, replaced: Path | None = None) 
         waiting.replace(target)
     finally:
         waiting.unlink(missing_ok=True)
-    return target
+
+
+def _digest(file: BinaryIO) -> str:
+    digest = hashlib.sha256()
+    while piece := file.read(_PIECE):
+        digest.update(piece)
+    file.seek(0)
+    return digest.hexdigest()
+
+
+def _digest_of(path: Path) -> str:
+    with path.open("rb") as file:
+        return _digest(file)
 
 
 def clean_name(name: str) -> str:
@@ -103,10 +129,11 @@ def earlier_upload(folder: Path, name: str) -> Path | None:
 
 
 class Intake:
-    """Jobs of this process; one is worked on at a time."""
+    """Jobs of this process; one is worked on at a time. A file that takes longer than ``seconds`` to read is given up."""
 
-    def __init__(self, store: Path) -> None:
+    def __init__(self, store: Path, seconds: float = SECONDS) -> None:
         self._store = store
+        self._seconds = seconds
         self._jobs: dict[str, Job] = {}
         self._working = threading.Lock()
 
@@ -125,25 +152,27 @@ class Intake:
         return job if job is not None and job.owner == owner else None
 
     def _work(self, job: Job) -> None:
-        with self._working:
+        with self._working, Reader(self._store, self._seconds) as reader:
             for item in job.items:
                 if item.result is None and item.path is not None:
                     try:
-                        self._take(item, item.path)
-                    except PipelineError as error:
-                        item.told, item.result = str(error), "failed"
-                    except Exception as error:  # a fault in one file must not leave the others waiting
-                        item.told, item.result = message("unread", what=type(error).__name__), "failed"
+                        found = reader.read(item.path)
+                    except Exception as error:  # a fault at one file must not leave the others waiting
+                        found = Found("failed", message("unread", what=type(error).__name__), None)
+                    self._settle(item, item.path, found)
 
-    def _take(self, item: Item, path: Path) -> None:
-        with open_store(self._store) as store:
-            summary = ingest([path], store, Options())
-            found = store.select("SELECT doc_id FROM documents JOIN sources ON document = number WHERE path = ?", str(path.absolute()))
-        item.doc_id = found[0][0] if found else None
-        if summary.failures:
-            item.told = summary.failures[0].replace(str(path), item.name)
-            item.result = "failed"
-        elif summary.copies:
-            item.told, item.result = summary.copies[0][1].rpartition("/")[2], "copy"
-        else:
-            item.result = next(result for result, count in summary.counts.items() if count)
+    def _settle(self, item: Item, path: Path, found: Found) -> None:
+        """Tell what became of a file; one that was not taken in is not kept, and what it was to replace comes back."""
+        if found.result == "failed" and item.earlier is not None:
+            item.earlier.replace(path)
+        elif found.result == "failed" and found.doc_id is None:
+            path.unlink(missing_ok=True)
+        elif item.earlier is not None:
+            item.earlier.unlink(missing_ok=True)
+        item.doc_id, item.told = found.doc_id, plainly(found.told, path, item.name)
+        item.result = found.result
+
+
+def plainly(told: str, path: Path, name: str) -> str:
+    """What is said of a file, with the name that its sender knows and without advice for the command line."""
+    return message("marked", name=name) if _FOR_TERMINALS in told else told.replace(str(path), name)

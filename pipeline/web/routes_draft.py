@@ -11,11 +11,12 @@ from fastapi import APIRouter, Depends, HTTPException
 from fastapi.responses import Response
 from starlette.datastructures import FormData, UploadFile
 
+from pipeline.errors import PipelineError
 from pipeline.extract import extract
 from pipeline.read import document_from_text, read_document
 from pipeline.rulebook import load_rules
 from pipeline.track.draft import check_draft
-from pipeline.web.intake import SUFFIXES, keep
+from pipeline.web.intake import SUFFIXES, keep, plainly
 from pipeline.web.page import Asked, checked_form
 from pipeline.web.views import Shown, table, view
 from pipeline.web.words import message
@@ -83,7 +84,11 @@ def _document(form: FormData) -> Any:
     file = form.get("file")
     if isinstance(file, UploadFile) and file.filename:
         with tempfile.TemporaryDirectory() as folder:
-            return read_document(keep(file.file, str(file.filename), Path(folder)))
+            path = keep(file.file, str(file.filename), Path(folder))
+            try:
+                return read_document(path)
+            except PipelineError as error:
+                raise HTTPException(400, plainly(str(error), path, path.name)) from error
     text = str(form.get("text", ""))[:_LONGEST]
     if not text.strip():
         raise HTTPException(400, message("no_draft"))

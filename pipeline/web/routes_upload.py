@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, HTTPException, Query
 from fastapi.responses import RedirectResponse, Response
 from starlette.datastructures import FormData, UploadFile
 
-from pipeline.web.intake import SUFFIXES, IntakeError, Item, earlier_upload, keep
+from pipeline.web.intake import SUFFIXES, IntakeError, Item, clean_name, earlier_upload, keep, keep_version
 from pipeline.web.page import Asked, checked_form
 from pipeline.web.views import Shown, table, view
 from pipeline.web.words import message, word
@@ -70,8 +70,10 @@ def take(page: Asked, form: Form) -> Response:
         name = str(file.filename)
         try:
             earlier = earlier_upload(folder, name) if form.get("replace") == "1" else None
-            path = keep(file.file, name, folder, earlier)
-            items.append(Item(path.name, path))
+            if earlier is None:
+                items.append(Item(clean_name(name), keep(file.file, name, folder)))
+            else:
+                items.append(Item(earlier.name, earlier, earlier=keep_version(file.file, earlier)))
         except IntakeError as error:
             items.append(Item(name[-80:], None, "failed", str(error)))
     page.note("upload", "；".join(item.name for item in items))
