@@ -64,8 +64,16 @@ def put_many(store: SqliteStore, pairs: Iterable[tuple[Item | None, Item]], by: 
         for old, new in pairs:
             _put(store.connection, old, new, by)
             written.append(new)
-        store.connection.execute("UPDATE meta SET value = value + 1 WHERE key = 'generation'")
     return written
+
+
+def changes_of(store: SqliteStore) -> int:
+    """Counts the changes of the ledger and of its list of units.
+
+    They are no changes of the store's generation: no record of a document is another one, so that the index of search still holds.
+    """
+    ((last,),) = store.select("SELECT coalesce(max(id), 0) FROM ledger_changes")
+    return int(last)
 
 
 def check_named(by: By) -> None:

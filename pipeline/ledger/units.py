@@ -77,7 +77,6 @@ def put_units(store: SqliteStore, given: Iterable[LedgerUnit | Group], by: By) -
                 store.connection.execute("INSERT OR REPLACE INTO ledger_units VALUES (?,?,?)", (one.name, kind, line))
                 _tell(store, (one.name, kind, (old or b"").decode(), line.decode()), by)
             count += 1
-        store.connection.execute("UPDATE meta SET value = value + 1 WHERE key = 'generation'")
     return count
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import orjson
 from fastapi import HTTPException
 
-from pipeline.ledger.book import due_day, load
+from pipeline.ledger.book import changes_of, due_day, load
 from pipeline.ledger.columns import cell_of, columns
 from pipeline.ledger.items import By
 from pipeline.ledger.lights import light, load_settings
@@ -58,7 +58,7 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class _Held:
-    key: tuple[str, int, str]
+    key: tuple[str, int, int, str]
     rows: tuple[LedgerRow, ...]
 
 
@@ -76,7 +76,7 @@ def by_of(page: Page, form: FormData) -> By:
 def rows_of(page: Page, store: SqliteStore) -> tuple[LedgerRow, ...]:
     """Every item, also those that are kept out (不入账)."""
     day, state = day_of(page), page.request.app.state
-    key = (str(store.path), store.generation(), day.isoformat())
+    key = (str(store.path), store.generation(), changes_of(store), day.isoformat())
     held: _Held | None = getattr(state, "ledger", None)
     if held is None or held.key != key:
         rules = load_settings()
