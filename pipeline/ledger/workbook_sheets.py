@@ -83,7 +83,9 @@ def _series_rows(one: Series) -> Iterator[tuple[str | float | None, ...]]:
 def _told(target: Point | None, actual: Point | None, verdict: Verdict | None) -> tuple[str | None, ...]:
     texts = [point.text if point else None for point in (target, actual)]
     sentences = [point.sentence if point else None for point in (target, actual)]
-    judged = (layout()["verdicts"][verdict.verdict], verdict.reason) if verdict else (None, None)
+    judged: tuple[str | None, str | None] = (layout()["verdicts"][verdict.verdict], verdict.reason) if verdict else (None, None)
+    if verdict and (said := verdict.confirmed):  # a person's word stands before the first judgement
+        judged = (layout()["verdicts"][said.verdict], "：".join(filter(None, (f"{said.who} {said.at[:10]}", said.why))))
     return (*texts, *judged, *sentences)
 
 

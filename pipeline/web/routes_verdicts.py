@@ -129,7 +129,7 @@ def _judged_text(store: SqliteStore, doc_id: str, record: str) -> str | None:
         return None
     document = store.document(doc_id)
     if not place or document is None:
-        return str(row["text"])
+        return f"{row['indicator'] or ''}　{row['text']}".strip()
     first, _, last = place.partition("-")
     if not (first.isascii() and first.isdigit() and last.isascii() and last.isdigit() and len(place) < _LONGEST):
         return None
