@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 _SHORT_NAME = 4  # 收集率 after 生活污水集中收集率 is the same indicator
 _LONGEST_TOPIC = 24  # a longer clause is no topic that the next clause speaks of
+_CLAUSES_BACK = 3  # clauses in which the thing that an aspect belongs to may be told
 _LEAST_BASE = 4  # a thing that an aspect was added to has a name of at least so many characters
 _LONGEST_MEMORY = 32  # indicators back that a figure can still refer to
 _MONEY = (None, "元", "美元")  # 增加500万沼气用户 has no unit
@@ -285,9 +286,25 @@ def _own_or_inherited(around: Surroundings, approach: Approach, memory: Memory) 
         return owner + noun
     if around.figure.kind == "rank" and noun.endswith("、"):  # 时隔4年重回百强榜、列第95位
         return last
-    if is_aspect(noun) and last and not last.endswith(noun) and not around.clause.startswith(lists.among):
+    if not is_aspect(noun):
+        return noun
+    topic = _topic_told(around)
+    if topic:
+        return topic if topic.endswith(noun) else topic + noun
+    if last and not last.endswith(noun) and not around.clause.startswith(lists.among):
         return _without_aspect(last, noun) + noun
     return noun
+
+
+def _topic_told(around: Surroundings) -> str:
+    """The thing that the clauses before told of, behind the figure before: 粮食生产再获丰收，总产达到557亿斤; nothing where none is told."""
+    rules = load_rules("quantities")
+    earlier = around.between[: len(around.between) - len(around.clause)]
+    for clause in reversed(rules["boundary"].split(earlier)[-_CLAUSES_BACK:]):
+        told = rules["topic-done"].match(clause.strip()) or rules["topic-state"].match(clause.strip())
+        if told:
+            return told["thing"]
+    return ""
 
 
 def _topic_before(around: Surroundings) -> str:
@@ -299,6 +316,8 @@ def _topic_before(around: Surroundings) -> str:
 
 def _without_aspect(indicator: str, told: str = "") -> str:
     """The thing itself: the indicator without an aspect that was added for the figure before."""
+    if told in words().totals and indicator.startswith(words().added):
+        return indicator.removeprefix(words().added)  # 新增新能源装机1258万千瓦、总量达到6437万千瓦
     if told in words().harvests:
         area = next((area for area in words().areas if indicator.endswith(area) and len(indicator) > len(area)), "")
         return indicator.removesuffix(area)

@@ -88,6 +88,7 @@ class _Words:
     places: tuple[str, ...]
     steps: frozenset[str]
     aging: tuple[str, ...]
+    totals: frozenset[str]
     harvests: frozenset[str]
     areas: tuple[str, ...]
     growing: frozenset[str]
