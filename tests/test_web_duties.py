@@ -111,7 +111,7 @@ def test_overdue_items_are_listed_though_nobody_asked_for_the_past(office: Path)
     [
         ("/units.xlsx", ["单位", "事项", "其中牵头", "未办结", "红", "黄", "蓝", "绿", "灰", "最近时限"]),
         ("/due.xlsx", ["任务编号", "预警灯", "时限", "距今天数", "时限推定", "期限原文", "具体任务", "牵头单位", "配合单位", "办理状态"]),
-        ("/due.xlsx?source=documents", ["截止", "期限原文", "任务原文", "性质", "责任单位", "文件", "地区", "年份", "编号"]),
+        ("/due.xlsx?source=documents", ["截止", "期限原文", "任务原文", "语句性质", "责任单位", "文件", "地区", "年份", "编号"]),
         ("/units.xlsx?source=documents", ["单位", "任务数"]),
     ],
 )  # fmt: skip

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from importlib import import_module
 from typing import TYPE_CHECKING
 
 import pytest
 
+from pipeline.batch import Options
+from pipeline.store import open_store
+from pipeline.store.ingest import ingest
 from pipeline.web.app import ROUTES
 from pipeline.web.sessions import ADDRESS_ATTEMPTS, ATTEMPTS, REMEMBERED, Attempts
-from tests.web_fixtures import add_token, built_store, form_mark, log_in, office, page_client
+from tests.web_fixtures import PLAN, add_token, built_store, doc_id, first_record, form_mark, log_in, office, page_client
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -150,3 +154,50 @@ def test_memory_of_attempts_is_bounded() -> None:
     for number in range(3 * REMEMBERED):
         attempts.begin(f"name {number}", f"10.{number >> 16}.{number >> 8 & 255}.{number & 255}")
     assert len(attempts) <= REMEMBERED
+
+
+def test_text_leaves_without_telephones_unless_an_editor_asks(office: Path) -> None:
+    """The text to download is hidden like every export, character for character, and whole only for who may correct."""
+    viewer, editor = add_token(office, "李四", "viewer"), add_token(office, "王五", "editor")
+    name = doc_id(office, "2024_澜川市_工作要点")
+    texts, refused = [], []
+    for who, token in (("李四", viewer), ("王五", editor)):
+        with page_client(office, login=True) as client:
+            log_in(client, who, token)
+            texts.append(client.get("/text", params={"id": name}).text)
+            refused.append(client.get("/text", params={"id": name, "unmasked": "1"}))
+    assert ["138******78" in text and "13812345678" not in text for text in texts] == [True, True]
+    assert (403, True) == (refused[0].status_code, "13812345678" in refused[1].text)
+    assert len(texts[0]) == len(refused[1].text)
+
+
+def test_log_is_written_in_the_office_s_words(office: Path) -> None:
+    """What was done reads as Chinese, addresses are decoded, moments are those of the clock on the wall; the twin has all of it."""
+    record = first_record(office, doc_id(office, "2024"))
+    with page_client(office) as client:
+        mark = form_mark(client)
+        client.get("/search.csv", params={"q": "停车位"})
+        client.post("/correct", data={"csrf": mark, "id": record, "action": "confirm", "seen": "0"})
+        client.post("/names", data={"csrf": mark, "first": "停车位", "second": "泊位", "action": "join"})
+        client.post("/users/add", data={"csrf": mark, "name": "李四", "role": "editor", "days": "9"})
+        shown, sheet = client.get("/log").text, client.get("/log.csv").text
+    for words in ("/search.csv?q=停车位", f"确认 {record}", "停车位 是同一指标 泊位", "新增 李四（校核）"):
+        assert words in shown
+        assert words in sheet
+    assert not re.search(r"confirm|join|add |editor|%E5|\d{4}-\d\d-\d\dT", sheet)
+
+
+def test_copies_are_named_by_title_not_by_place_on_the_server(office: Path, tmp_path: Path) -> None:
+    """Neither the list of documents nor the doubts nor the document itself show a folder of the server."""
+    other = tmp_path / "另一处" / "2024_澜川市_工作要点_副本.txt"
+    other.parent.mkdir()
+    other.write_text(PLAN, "utf-8")
+    with open_store(office) as store:
+        ingest([other], store, Options())
+        copy = store.select("SELECT doc_id FROM documents WHERE duplicate_of IS NOT NULL")[0][0]
+    with page_client(office) as client:
+        for path, query in (("/documents", {}), ("/warnings", {}), ("/document", {"id": copy})):
+            for ending in ("", ".json", ".csv"):
+                told = client.get(path + ending, params=query).text
+                assert (path, False) == (path, ".txt（" in told), told
+            assert "与库内《澜川市2024年工作要点》内容相同" in client.get(path, params=query).text

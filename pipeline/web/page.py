@@ -224,11 +224,11 @@ def templates() -> Environment:
     )  # fmt: skip
     environment.filters["labels"] = lambda codes, table: [(code, word(table, code)) for code in codes]
     environment.filters["twice"] = lambda names: [(name, name) for name in names]
-    environment.filters["long_date"] = _local_time
+    environment.filters["long_date"] = local_time
     return environment
 
 
-def _local_time(text: str | None) -> str:
+def local_time(text: str | None) -> str:
     """A moment as the clock on the wall shows it."""
     if not text:
         return ""

@@ -107,6 +107,11 @@ def record_status(row: Row) -> str:
     return word(_CODES[row["record"]]["status"], row["status"])
 
 
+def label(kind: str, name: str) -> str:
+    """What a field of a record of this kind is called: whether a sentence was planned is 语句性质, whether a figure was is 数量性质."""
+    return word("field", "quantity_status" if (kind, name) == ("quantity", "status") else name)
+
+
 def decisions(store: SqliteStore, doc_id: str, name: str) -> Iterator[Decision]:
     """What was decided on a record, in order."""
     for item in corrections(store, doc_id=doc_id):
@@ -117,7 +122,7 @@ def decisions(store: SqliteStore, doc_id: str, name: str) -> Iterator[Decision]:
 def changes_of(item: Correction) -> str:
     """What a correction changed, in the office's words."""
     codes = _CODES.get(item.kind, {})
-    return "；".join(f"{word('field', name)}：{_told(codes.get(name), value)}" for name, value in item.fields.items())
+    return "；".join(f"{label(item.kind, name)}：{_told(codes.get(name), value)}" for name, value in item.fields.items())
 
 
 def _told(table: str | None, value: Any) -> str:
@@ -151,7 +156,7 @@ def _fields(store: SqliteStore, row: Row) -> Iterator[Field]:
         elif name == "section":
             yield Field(name, word("field", name), " › ".join(value or ()))
         else:
-            yield Field(name, word("field", name), word(codes.get(name, ""), value))
+            yield Field(name, label(row["record"], name), word(codes.get(name, ""), value))
 
 
 def _unit(unit: Row) -> str:

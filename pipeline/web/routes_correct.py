@@ -16,7 +16,7 @@ from starlette.datastructures import FormData
 from pipeline.store import SqliteStore
 from pipeline.store.corrections import add_record, correct, corrections, undo
 from pipeline.web.correcting import added_fields, edited_fields, place_of_quote
-from pipeline.web.page import Asked, checked_form
+from pipeline.web.page import Asked, checked_form, local_time
 from pipeline.web.records import changes_of, decisions, record_status
 from pipeline.web.views import Shown, table, view
 from pipeline.web.words import degree, figure, message, period, word
@@ -107,7 +107,7 @@ def decide(page: Asked, form: Form) -> Response:
             action = "confirm"
         person = page.person(form)
         number = correct(store, name, action, person, changes)  # type: ignore[arg-type]
-    page.note("correct", f"{number} {action} {name}")
+    page.note("correct", f"{number} {word('correction', action)} {name}")
     return page.back(
         form, f"/document?id={quoted(row['doc_id'])}", told={"confirm": "confirmed", "edit": "edited", "reject": "rejected"}[action]
     )
@@ -177,8 +177,8 @@ def list_corrections(
     )
     cells = (
         (
-            row.number, row.at, row.who, word("correction", row.action), word("record", row.kind), row.quote, row.changes, row.why,
-            word("how", row.how), row.doc_id,
+            row.number, local_time(row.at), row.who, word("correction", row.action), word("record", row.kind), row.quote, row.changes,
+            row.why, word("how", row.how), row.doc_id,
         )
         for row in rows
     )  # fmt: skip

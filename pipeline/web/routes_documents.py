@@ -16,13 +16,16 @@ from pipeline.records import DocType
 from pipeline.segment import segment
 from pipeline.store import RecordFilter, SqliteStore
 from pipeline.web.marking import marked_text
-from pipeline.web.page import Asked
+from pipeline.web.masking import masked
+from pipeline.web.page import Asked, local_time
 from pipeline.web.records import RecordView, record_status, record_view
-from pipeline.web.views import Shown, Table, table, view
-from pipeline.web.words import degree, figure, message, rule_words, word
+from pipeline.web.views import Shown, Table, table, view, wants_unmasked
+from pipeline.web.words import degree, figure, message, rule_words, warning_of, word
 
 router = APIRouter()
 PAGE = 50
+_FACTS = """SELECT d.year, d.rank, d.ingested, d.duplicate_of, coalesce(o.title, o.doc_id)
+FROM documents d LEFT JOIN documents o ON o.doc_id = d.duplicate_of WHERE d.doc_id = ?"""
 KINDS = ("task", "quantity", "deadline")
 DocId = Annotated[str, Query(min_length=1, max_length=200)]
 RecordId = Annotated[str, Query(max_length=80)]
@@ -99,7 +102,8 @@ def list_documents(
     else:
         wanted.sort(key=lambda row: (row["date"] or str(row["year"] or ""), row["number"]), reverse=sort == "newest")
     shown = wanted if page.twin in ("csv", "xlsx") else wanted[(p - 1) * PAGE : p * PAGE]
-    found = DocumentList(len(wanted), tuple(map(_row, shown)))
+    titles = {row["doc_id"]: row["title"] or row["doc_id"] for row in rows}
+    found = DocumentList(len(wanted), tuple(_row(row, titles.get(row["duplicate_of"])) for row in shown))
     years = sorted({row["year"] for row in rows if row["year"]}, reverse=True)
     more = {
         "p": p,
@@ -110,17 +114,18 @@ def list_documents(
     cells = (
         (
             row.title, row.place, row.issuer, row.doc_number, row.date, row.year, word("doc_type", row.doc_type),
-            word("validity", row.validity), row.warnings, row.ingested, row.doc_id,
+            word("validity", row.validity), row.warnings, local_time(row.ingested), row.doc_id,
         )
         for row in found.documents
     )  # fmt: skip
     return Shown(found, (table("documents", cells),), more)
 
 
-def _row(row: dict[str, Any]) -> DocumentRow:
+def _row(row: dict[str, Any], original: str | None) -> DocumentRow:
     return DocumentRow(
         row["doc_id"], row["title"] or row["doc_id"], row["place"], row["issuer"], row["doc_number"], row["date"], row["year"],
-        row["doc_type"], row["validity"], tuple(item["message"] for item in row["warnings"]), row["duplicate_of"], row["ingested"] or "",
+        row["doc_type"], row["validity"],
+        tuple(warning_of(item, original) for item in row["warnings"]), row["duplicate_of"], row["ingested"] or "",
     )  # fmt: skip
 
 
@@ -134,7 +139,7 @@ def show_document(page: Asked, id: DocId, record: RecordId = "", at: Annotated[i
             raise HTTPException(404, message("no_document"))
         rows = {kind: tuple(_rows(store, id, kind, found)) for kind in KINDS}
         chosen = record_view(store, record) if record and page.twin == "html" else None
-        facts = store.select("SELECT year, rank, ingested, duplicate_of FROM documents WHERE doc_id = ?", id)[0]
+        facts = store.select(_FACTS, id)[0]
         has_original = _original(store, id) is not None if page.twin == "html" else False
     outline = segment(document)
     sections = tuple(
@@ -177,14 +182,15 @@ def original(page: Asked, id: DocId) -> Response:  # noqa: A002
 
 @router.get("/text", include_in_schema=False)
 def plain_text(page: Asked, id: DocId) -> Response:  # noqa: A002
-    """The text as it was read, to which all places refer."""
+    """The text as it was read, to which all places refer; numbers of telephones are hidden character for character."""
     with page.library.reading() as store:
         document = store.document(id)
     if document is None:
         raise HTTPException(404, message("no_document"))
+    text = document.text if wants_unmasked(page) else masked(document.text)
     page.note("export", f"/text {id}")
     headers = {"content-disposition": f"attachment; filename*=UTF-8''{quote(document.doc_id)}.txt"}
-    return Response(document.text.encode("utf-8", "replace"), media_type="text/plain; charset=utf-8", headers=headers)
+    return Response(text.encode("utf-8", "replace"), media_type="text/plain; charset=utf-8", headers=headers)
 
 
 def _is_copy(store: SqliteStore, name: str) -> bool:
@@ -204,8 +210,9 @@ def _rows(store: SqliteStore, doc_id: str, kind: str, found: Any) -> Any:
 def _head(document: Any, facts: tuple[Any, ...]) -> dict[str, Any]:
     from dataclasses import asdict
 
-    year, rank, ingested, duplicate_of = facts
+    year, rank, ingested, duplicate_of, original = facts
     about = asdict(document)
+    about["warnings"] = [{**item, "message": warning_of(item, original)} for item in about["warnings"]]
     return {"record": "document", **about, "year": year, "rank": rank, "ingested": ingested, "duplicate_of": duplicate_of}
 
 

@@ -14,7 +14,7 @@ from pipeline.records import Document
 from pipeline.store import SqliteStore
 from pipeline.web.page import Asked
 from pipeline.web.views import Shown, table, view
-from pipeline.web.words import word
+from pipeline.web.words import warning_of, word
 
 router = APIRouter()
 _PAGE = 100
@@ -53,8 +53,10 @@ def show_doubts(
 ) -> Shown:
     """Masked figures, conflicts of year or place, copies; with a place also arithmetic."""
     with page.library.reading() as store:
-        rows = [row for row in page.library.documents(store) if place.strip() in (row["place"] or "")]
-        found = [doubt for row in rows for doubt in _told(row)]
+        known = page.library.documents(store)
+        titles = {row["doc_id"]: row["title"] or row["doc_id"] for row in known}
+        rows = [row for row in known if place.strip() in (row["place"] or "")]
+        found = [doubt for row in rows for doubt in _told(row, titles.get(row["duplicate_of"]))]
         if place.strip():
             for row in rows:
                 if not row["duplicate_of"]:
@@ -73,8 +75,10 @@ def slips(store: SqliteStore, row: dict[str, Any]) -> list[Doubt]:
     return [_doubt(row, "arithmetic", told, quote, at) for told, quote, at in found]
 
 
-def _told(row: dict[str, Any]) -> list[Doubt]:
-    return [_doubt(row, item["code"], item["message"], "", item["span"][0] if item.get("span") else None) for item in row["warnings"]]
+def _told(row: dict[str, Any], original: str | None) -> list[Doubt]:
+    return [
+        _doubt(row, item["code"], warning_of(item, original), "", item["span"][0] if item.get("span") else None) for item in row["warnings"]
+    ]
 
 
 def _doubt(row: dict[str, Any], kind: str, message: str, quote: str, at: int | None) -> Doubt:

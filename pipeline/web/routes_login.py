@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Annotated, Any
+from urllib.parse import unquote
 
 from fastapi import APIRouter, Depends, HTTPException, Query
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.datastructures import FormData
 
-from pipeline.web.page import Asked, Visit, checked_form
+from pipeline.web.page import Asked, Visit, checked_form, local_time
 from pipeline.web.sessions import COOKIE, MINUTES, log_in, log_out, new_cookie, note, visit_of
 from pipeline.web.users import ROLES, add_user, check_token, find_user, revoke_user, users
 from pipeline.web.views import Shown, table, view
@@ -108,7 +109,14 @@ def _users(page: Any, **more: Any) -> Shown:
     with page.library.reading() as store:
         rows = tuple(UserRow(user.name, user.role, user.created, user.expires, user.state) for user in users(store))
     cells = (
-        (row.name, word("role", row.role), row.created, row.expires or message("never"), message(f"state_{row.state}")) for row in rows
+        (
+            row.name,
+            word("role", row.role),
+            local_time(row.created),
+            local_time(row.expires) or message("never"),
+            message(f"state_{row.state}"),
+        )
+        for row in rows
     )
     return Shown(UserList(rows), (table("users", cells),), {"token": None, "named": "", **more})
 
@@ -122,7 +130,7 @@ def add(page: Asked, form: Form) -> Response:
         raise HTTPException(400, message("forged"))
     with page.library.writing() as store:
         token = add_user(store, name, role, int(days))
-        note(store, page.who, page.address, "user", f"add {name} {role}")
+        note(store, page.who, page.address, "user", f"{word('user_act', 'add')} {name}（{word('role', role)}）")
     shown = _users(page, token=token, named=name)
     return page.render("users.html", data=shown.data, **shown.more)
 
@@ -136,7 +144,7 @@ def revoke(page: Asked, form: Form) -> Response:
         if find_user(store, name) is None:
             raise HTTPException(404, message("no_user", name=name[:40]))
         revoke_user(store, name)
-        note(store, page.who, page.address, "user", f"revoke {name}")
+        note(store, page.who, page.address, "user", f"{word('user_act', 'revoke')} {name}")
     return page.back(form, "/users")
 
 
@@ -145,9 +153,8 @@ def show_log(page: Asked, p: Annotated[int, Query(ge=1, le=10000)] = 1) -> Shown
     """Who logged in, exported, corrected, uploaded, and when."""
     with page.library.reading() as store:
         count = store.select("SELECT count(*) FROM audit_log")[0][0]
-        found = store.select(
-            "SELECT number, at, who, address, action, what FROM audit_log ORDER BY number DESC LIMIT ? OFFSET ?", _SHOWN, (p - 1) * _SHOWN
-        )
-    rows = tuple(LogRow(*row) for row in found)
-    cells = ((row.number, row.at, row.who, row.address, word("action", row.action), row.what) for row in rows)
+        bounds = (count, 0) if page.twin in ("csv", "xlsx") else (_SHOWN, (p - 1) * _SHOWN)
+        found = store.select("SELECT number, at, who, address, action, what FROM audit_log ORDER BY number DESC LIMIT ? OFFSET ?", *bounds)
+    rows = tuple(LogRow(number, at, who, address, action, unquote(what)) for number, at, who, address, action, what in found)
+    cells = ((row.number, local_time(row.at), row.who, row.address, word("action", row.action), row.what) for row in rows)
     return Shown(Log(count, rows), (table("log", cells),), {"p": p, "pages": -(-count // _SHOWN)})

@@ -10,7 +10,7 @@ from fastapi.responses import Response
 from starlette.datastructures import FormData
 
 from pipeline.track import decisions, join, part
-from pipeline.web.page import Asked, checked_form
+from pipeline.web.page import Asked, checked_form, local_time
 from pipeline.web.views import Shown, table, view
 from pipeline.web.words import message, word
 
@@ -44,7 +44,7 @@ def show_names(page: Asked, first: Name = "", second: Name = "") -> Shown:
     with page.library.reading() as store:
         made = reversed(decisions(store).made)
     data = NamesView(tuple(NameDecision(one.at, one.who, one.action, one.first, one.second) for one in made))
-    rows = ((one.at, one.who, word("naming", one.action), one.first, one.second) for one in data.decisions)
+    rows = ((local_time(one.at), one.who, word("naming", one.action), one.first, one.second) for one in data.decisions)
     return Shown(data, (table("names", rows),), {"first": first, "second": second})
 
 
@@ -58,5 +58,5 @@ def decide(page: Asked, form: Form) -> Response:
     first, second = (str(form.get(name, ""))[:_LONGEST] for name in ("first", "second"))
     with page.library.writing() as store:
         act(store, first, second, page.person(form).who)
-    page.note("correct", f"{first} {second}")
+    page.note("correct", f"{first} {word('naming', str(form['action']))} {second}")
     return page.back(form, "/names", told="saved")

@@ -36,6 +36,11 @@ def word(table: str, code: object) -> str:
     return str(found or code)
 
 
+def warning_of(warning: dict[str, Any], original: str | None) -> str:
+    """What a warning says in the office; a copy is told by the title of its ``original``, not by the place of a file on the server."""
+    return message("duplicate", title=original) if warning["code"] == "duplicate_of" and original else str(warning["message"])
+
+
 def rule_words(rule: str) -> str:
     """The rule that decided, in the office's words as far as there are any: 数值·指标在前."""
     names: dict[str, str] = page_words()["words"]["rule"]
