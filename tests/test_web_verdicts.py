@@ -147,5 +147,6 @@ def test_workbook_of_an_indicator_has_points_and_judgements(client: TestClient) 
         [dict(zip([cell.value for cell in sheet[1]], row, strict=True)) for row in sheet.iter_rows(2, values_only=True)] for sheet in book
     )
     told = [(row["年度"], row["类别"], row["下限"], row["单位"]) for row in points]
+    assert {"等于"} == {row["比较"] for row in points}
     assert [(2024, "目标", 75, "%"), (2024, "完成", 71, "%")] == sorted(told, key=lambda row: -row[2])
     assert ("已达目标", "李四", "未达目标") == tuple(judged[0][name] for name in ("完成判定", "判定人", "机器初判"))

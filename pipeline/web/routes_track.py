@@ -234,7 +234,7 @@ def _drawn(one: Series, point: Point, titles: dict[str, str]) -> tuple[Any, ...]
     """A point of a series as cells."""
     return (
         one.place, one.indicator, one.scope, one.qualifiers, word("measure", one.measure), point.year, word("point", point.role),
-        word("sign", point.comparator), point.low, point.high, point.unit, word("direction", point.direction), point.start, point.end,
+        word("comparator", point.comparator), point.low, point.high, point.unit, word("direction", point.direction), point.start, point.end,
         point.text, point.sentence, titles.get(point.doc_id, point.doc_id), point.quantity,
     )  # fmt: skip
 
