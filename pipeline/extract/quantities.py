@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from pipeline.errors import ModelError
 from pipeline.extract.counting import refusal
 from pipeline.extract.figures import find_figures
-from pipeline.extract.heads import Memory, Run, find_heads, rank_approach
+from pipeline.extract.heads import Run, find_heads, rank_approach
 from pipeline.extract.identity import quantity_id, task_id
 from pipeline.extract.indicators import words
 from pipeline.extract.measures import Measured, came_about, comparator_of, measure_of, status_of, term_of
 from pipeline.extract.numerals import parse_number
+from pipeline.extract.owners import Memory
 from pipeline.extract.surroundings import Surroundings, look_around
 from pipeline.records import Quantity
 from pipeline.rulebook import load_rules
