@@ -10,7 +10,7 @@ from functools import cache
 from typing import NamedTuple
 
 from pipeline.extract.action_candidates import OPENING
-from pipeline.rulebook import load_rules
+from pipeline.rulebook import alternation, load_rules
 
 _SHORT = 4  # characters: what is as long names something
 _MODIFIES = "的"  # behind a verb it makes the verb an attribute of what follows
@@ -50,7 +50,7 @@ def object_before(text: str) -> str:
         text = text[towards.end() :] if towards else text
     else:
         text = front
-    text = _trailing_adverbs().sub("", text)
+    text = _without_trailing_adverbs(text)
     if _pattern("actor").search(text):
         return ""
     text = _pattern("subject-end").sub("", _pattern("modal-end").sub("", text))
@@ -64,7 +64,7 @@ def fronted(text: str) -> str | None:
     if front is None:
         return None
     rest = text[front.end() :]
-    return rest if len(_trailing_adverbs().sub("", rest)) > 1 else None
+    return rest if len(_without_trailing_adverbs(rest)) > 1 else None
 
 
 def leads_to_object(text: str) -> bool:
@@ -108,17 +108,20 @@ def _pattern(name: str) -> re.Pattern[str]:
 def _leading_adverbs() -> re.Pattern[str]:
     data = load_rules("actions").data
     nouns, words = data["adverb_nouns"].split(), data["adverbs"].split()
-    return re.compile(r"^(?:[（(][^）)]{0,4}[）)]|[（(【][^）)】]*[）)】]|[，,。\s]|(?!" + _any(nouns) + ")(?:" + _any(words) + "))+(?!的)")
+    return re.compile(r"^(?:[（(][^）)]{0,4}[）)]|[（(【][^）)】]*[）)】]|[，,。\s]|(?!" + alternation(nouns) + ")" + alternation(words) + ")+(?!的)")
 
 
 @cache
-def _trailing_adverbs() -> re.Pattern[str]:
-    words = [word for word in load_rules("actions").data["adverbs"].split() if len(word) > 1]
-    return re.compile("(?:" + _any([*words, *"更再也都均已全地了正在"]) + "|得到|获得|进行|予以|加以|给予)+$")
+def _trailing_adverbs() -> tuple[re.Pattern[str], frozenset[str]]:
+    """The adverbs at the end of a text, and the characters that they end with."""
+    data = load_rules("actions").data
+    words = [*(word for word in data["adverbs"].split() if len(word) > 1), *data["trailing"].split()]
+    return re.compile(f"{alternation(words)}+$"), frozenset(word[-1] for word in words)
 
 
-def _any(words: list[str]) -> str:
-    return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
+def _without_trailing_adverbs(text: str) -> str:
+    adverbs, lasts = _trailing_adverbs()
+    return adverbs.sub("", text) if text[-1:] in lasts else text
 
 
 def _trim(text: str) -> str:

@@ -93,6 +93,7 @@ class _Words:
     areas: tuple[str, ...]
     growing: frozenset[str]
     added_aspects: tuple[str, ...]
+    base_prepositions: tuple[str, ...]
     each: tuple[str, ...]
     completed: tuple[str, ...]
     levels: frozenset[str]
@@ -156,7 +157,7 @@ def read_approach(left: str) -> Approach:
     if match:
         compared, text = True, text[: match.start()]
         tail.append(min(words().less))
-    match = rules["from-base"].search(text)
+    match = rules["from-base"].search(text) if any(word in text for word in words().base_prepositions) else None
     if match:
         text = text[: match.start()]
     match = rules["compared"].search(text)
