@@ -6,8 +6,9 @@ every record that has a text. Dates are ISO strings, inclusive. ``None`` means t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from pipeline.frozen import record
 
 Span = tuple[int, int]
 
@@ -26,7 +27,7 @@ QuantityStatus = Literal["planned", "actual", "baseline", "reference"]
 Relation = Literal["by", "during", "from", "recurring"]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class DocumentWarning:
     """What a reader of the document must know, such as masked values or a wrong year in the title."""
 
@@ -35,7 +36,7 @@ class DocumentWarning:
     span: Span | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Table:
     """A table as it was read out: each row a line of the text; in one of tasks or figures each cell behind its header.
 
@@ -50,7 +51,7 @@ class Table:
     rows: tuple[tuple[Span, ...], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Document:
     """One source as it was read: its text, what it says of itself, and which parts of the text are page furniture."""
 
@@ -77,7 +78,7 @@ class Document:
     pages: tuple[int, ...] = ()  # where each page begins in the text; empty for formats without pages
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Section:
     """A part of the document under one heading. ``heading_span`` covers the heading, ``span`` heading and content."""
 
@@ -90,7 +91,7 @@ class Section:
     part: Part | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Sentence:
     """One sentence as the guidelines cut it. ``paragraph`` counts the non-blank lines of the text."""
 
@@ -101,7 +102,7 @@ class Sentence:
     furniture: bool
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Outline:
     """The document cut into a section tree and sentences, both in text order."""
 
@@ -109,7 +110,7 @@ class Outline:
     sentences: tuple[Sentence, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Judgement:
     """What a sentence is (guidelines §1), who decided, and how sure that is (0–1)."""
 
@@ -118,7 +119,7 @@ class Judgement:
     confidence: float
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Action:
     """One thing done: a bare main verb and its object, both verbatim."""
 
@@ -126,7 +127,7 @@ class Action:
     object: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Unit:
     """A unit named as the one to do it. ``canonical`` is the full name, or None where it can't be known."""
 
@@ -136,7 +137,7 @@ class Unit:
     basis: Basis
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Task:
     """A sentence that is a commitment, a result or an admitted problem."""
 
@@ -159,7 +160,7 @@ class Task:
     confidence: float
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Quantity:
     """A measured figure that says how much was or is to be achieved (guidelines §3)."""
 
@@ -188,7 +189,7 @@ class Quantity:
     page: int | None = None  # counted from 1; None in a format without pages
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Deadline:
     """A time expression of a planned sentence that says when the thing is due, runs or recurs (guidelines §4)."""
 
@@ -206,7 +207,7 @@ class Deadline:
     page: int | None = None  # counted from 1; None in a format without pages
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Extraction:
     """Everything that was extracted from one document, in text order."""
 
