@@ -68,13 +68,13 @@ def feature_rows(found: Candidates) -> Ints:
     """Rows of the weight table: an array of as many lines as candidates, and one column per feature."""
     sight = _look(found)
     columns = [*_characters(found.codes, sight), *_places(found.codes, sight), *_neighbours(sight)]
-    rows = np.empty((len(found.starts), len(columns)), np.int64)
-    for number, column in enumerate(columns):
-        mixed = (column.astype(np.uint64) + np.uint64(number * 1_000_003 + 12_345)) * _FIRST_MIX
-        mixed ^= mixed >> np.uint64(29)
-        mixed *= _SECOND_MIX
-        rows[:, number] = mixed >> np.uint64(64 - ROW_BITS)
-    return rows
+    mixed = np.array(columns, np.int64).view(np.uint64)
+    mixed += (np.arange(len(columns), dtype=np.uint64) * np.uint64(1_000_003) + np.uint64(12_345))[:, None]
+    mixed *= _FIRST_MIX
+    mixed ^= mixed >> np.uint64(29)
+    mixed *= _SECOND_MIX
+    mixed >>= np.uint64(64 - ROW_BITS)
+    return np.ascontiguousarray(mixed.T).view(np.int64)
 
 
 def _look(found: Candidates) -> _Sight:

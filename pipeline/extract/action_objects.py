@@ -108,7 +108,9 @@ def _pattern(name: str) -> re.Pattern[str]:
 def _leading_adverbs() -> re.Pattern[str]:
     data = load_rules("actions").data
     nouns, words = data["adverb_nouns"].split(), data["adverbs"].split()
-    return re.compile(r"^(?:[（(][^）)]{0,4}[）)]|[（(【][^）)】]*[）)】]|[，,。\s]|(?!" + alternation(nouns) + ")" + alternation(words) + ")+(?!的)")
+    return re.compile(
+        r"^(?:[（(][^）)]{0,4}[）)]|[（(【][^）)】]*[）)】]|[，,。\s]|(?!" + alternation(nouns) + ")" + alternation(words) + ")+(?!的)"
+    )
 
 
 @cache

@@ -5,7 +5,6 @@ Reads: Document, Outline. Writes: one key for each sentence, from which the ids 
 
 from __future__ import annotations
 
-from collections import Counter
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
@@ -18,12 +17,12 @@ _KEY_BYTES = 8  # 64 bits: no collision to be expected within any document
 def sentence_keys(document: Document, outline: Outline) -> tuple[str, ...]:
     """A key for each sentence: a hash of the document's name, the sentence and how often it stood before in the document."""
     text, name = document.text, document.doc_id
-    seen: Counter[str] = Counter()
+    seen: dict[str, int] = {}
     keys = []
     for sentence in outline.sentences:
         body = text[sentence.span[0] : sentence.span[1]]
-        seen[body] += 1
-        content = f"{name}\n{body}\n{seen[body]}".encode("utf-8", "surrogatepass")
+        times = seen[body] = seen.get(body, 0) + 1
+        content = f"{name}\n{body}\n{times}".encode("utf-8", "surrogatepass")
         keys.append(blake2b(content, digest_size=_KEY_BYTES).hexdigest())
     return tuple(keys)
 

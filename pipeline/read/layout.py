@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from pipeline.read.header_table import HeaderTable, read_header
-from pipeline.rulebook import Alike
 
 if TYPE_CHECKING:
     from pipeline.records import Span
@@ -27,12 +26,17 @@ _HEADINGS = 5000  # short lines that are kept; no document has more headings
 _SHORT = 60  # characters; no heading is longer
 
 _LINES = re.compile(r"[^\n]+")
-_ASCII = Alike({code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)})
+_WIDE = re.compile("[\uff01-\uff5e]")
+_ASCII = {chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
 
 
 def plain(text: str) -> str:
     """``text`` without blanks, with full-width letters, digits and punctuation as ASCII."""
-    return "".join(text.split()).translate(_ASCII)
+    return _WIDE.sub(_as_ascii, "".join(text.split()))
+
+
+def _as_ascii(wide: re.Match[str]) -> str:
+    return _ASCII[wide[0]]
 
 
 class Line(NamedTuple):
