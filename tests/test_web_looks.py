@@ -90,7 +90,7 @@ def addresses(office: Path) -> list[str]:
 
 def test_every_view_is_read_by_a_screen_reader_and_fits(browser: Any, office: Path) -> None:
     """Labels, names, heads of tables, headings in order, ids once, a title of its own, contrast of 4.5 to 1, within 1366 pixels."""
-    titles = {}
+    titles: dict[str, str] = {}
     with served(office, as_of="2024-11-20") as address, visited(browser) as page:
         for path in addresses(office):
             answer = page.goto(address + path)
