@@ -19,7 +19,7 @@ from pipeline.web.words import message, word
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pipeline.records import Document, Outline, Span
+    from pipeline.records import Document, Outline, Span, Table
 
     Row = dict[str, Any]
 
@@ -47,7 +47,9 @@ def marked_text(document: Document, outline: Outline, rows: list[Row], chosen: s
     link = f"/document?id={quote(document.doc_id)}&record="
     parts: list[str] = []
     pages = list(document.pages)
-    at = 0
+    around = _Around(headings, furniture, outer, inner, link)
+    plain = {table.span[0]: table for table in document.tables if _is_plain(document.text, table)}
+    shown_until = at = 0
     for line in document.text.split("\n"):
         end = at + len(line)
         while pages and pages[0] <= at:
@@ -55,10 +57,14 @@ def marked_text(document: Document, outline: Outline, rows: list[Row], chosen: s
             parts.append(f'<p class="page-break" id="p{number}">{escape(message("cite_page", page=number))}</p>')
             pages.pop(0)
         if line.strip():
-            if sought is not None and sought < end:
+            if sought is not None and sought < (plain[at].span[1] if at in plain else end):
                 parts.append('<a id="at"></a>')
                 sought = None
-            parts.append(_line(document.text, (at, end), _Around(headings, furniture, outer, inner, link)))
+            if at in plain:
+                parts.append(_table(document.text, plain[at], around))
+                shown_until = plain[at].span[1]
+            elif at >= shown_until:
+                parts.append(_line(document.text, (at, end), around))
         at = end + 1
     return Markup("\n".join(parts))  # noqa: S704 - every piece of text in it was escaped
 
@@ -72,6 +78,31 @@ class _Around:
     outer: list[_Mark]
     inner: list[_Mark]
     link: str
+
+
+def _is_plain(text: str, table: Table) -> bool:
+    """Whether the lines of a table hold its cells and nothing else; in others a cell stands behind its header and reads as a sentence."""
+    at = table.span[0]
+    for start, end in (cell for row in table.rows for cell in row if cell[0] < cell[1]):
+        if start >= at:  # a merged cell is there once, for all its rows
+            if text[at:start].strip():
+                return False
+            at = end
+    return bool(table.rows) and not text[at : table.span[1]].strip()
+
+
+def _table(text: str, table: Table, around: _Around) -> str:
+    """A table as a table; a cell that several rows share is shown in the first."""
+    heads = "".join(f'<th scope="col">{escape(column)}</th>' for column in table.columns)
+    rows, at = [], table.span[0]
+    for row in table.rows:
+        cells = []
+        for start, end in row:
+            cells.append(f"<td>{''.join(_pieces(text, (start, end), around)) if start >= at and end > start else ''}</td>")
+            at = max(at, end)
+        rows.append(f"<tr>{''.join(cells)}</tr>")
+    head = f"<thead><tr>{heads}</tr></thead>" if any(table.columns) else ""
+    return f'<div class="scroll"><table>{head}<tbody>{"".join(rows)}</tbody></table></div>'
 
 
 def _line(text: str, span: Span, around: _Around) -> str:
