@@ -28,6 +28,7 @@ from pipeline.web.intake import Intake
 from pipeline.web.library import Library
 from pipeline.web.page import HERE, _page, templates, twin_of
 from pipeline.web.sessions import Attempts, is_busy, page_key
+from pipeline.web.warming import Warming
 from pipeline.web.words import message, word
 
 if TYPE_CHECKING:
@@ -70,7 +71,10 @@ def create_app(settings: Settings) -> Guard:
         from anyio import to_thread
 
         to_thread.current_default_thread_limiter().total_tokens = settings.readers
+        warming = Warming(library, settings)
+        warming.start()
         yield
+        warming.stop()
         library.close()
 
     app = FastAPI(title="Policy commitments", description=_DESCRIPTION, docs_url=None, redoc_url=None, lifespan=lifespan)

@@ -230,7 +230,7 @@ def _check(asked: _Asked) -> Card | None:
     """Whether the figures of a place, of an indicator, or of all agree: between documents, and in their sums."""
     understood, topic = asked.understood, asked.topic
     if not understood.places and len(topic) < 2:
-        doubts = _of_years(differences(every_series(asked.page, asked.store) or []), understood.years)
+        doubts = _of_years(_all_differences(asked), understood.years)
         return Card("check", (), (("doubts", "/warnings"),), (), tuple(doubts[:_ROWS]), len(doubts))
     places = understood.places[:_PLACES] or _places_with(asked)
     rows = [row for place in places for row in _rows(place, asked)] if len(topic) > 1 else []
@@ -245,6 +245,16 @@ def _check(asked: _Asked) -> Card | None:
 
 def _of_years(doubts: Iterable[CardDoubt], years: tuple[int, ...]) -> list[CardDoubt]:
     return [one for one in doubts if not years or one.year in years]
+
+
+def _all_differences(asked: _Asked) -> tuple[CardDoubt, ...]:
+    """Those of the whole store, looked for once for all series that are there."""
+    every = every_series(asked.page, asked.store)
+    state: Any = asked.page.request.app.state
+    held = getattr(state, "differences", None)
+    if every is not None and (held is None or held[0] is not every):
+        held = state.differences = (every, tuple(differences(every)))
+    return held[1] if held else ()
 
 
 def _every(place: str, asked: _Asked) -> list[Series]:

@@ -8,11 +8,15 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from pipeline.web.fonts import FONTS
+from pipeline.web.fonts import FONTS, draws_chinese
 from pipeline.web.words import amount, page_words, word
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from pipeline.track import Point, Series
+    from pipeline.web.library import Library
+    from pipeline.web.settings import Settings
 
 _NARROWEST, _WIDEST, _STEP = 620, 1180, 56  # pixels: of a chart, and of a year
 _LABELLED = 40  # pixels of a year from which on there is room for figures
@@ -54,6 +58,19 @@ def series_svg(one: Series) -> str:
         .configure_axis(labelFontSize=12, titleFontSize=12)
     )
     return str(vl_convert.vegalite_to_svg(chart.to_json()))
+
+
+def warm(_: Library, __: Settings) -> Iterator[None]:
+    """Load what draws: it takes seconds the first time."""
+    import altair as alt
+
+    yield
+    import vl_convert
+
+    chart = alt.Chart({"values": [{"year": "2024", "high": 1}]}).mark_point().encode(x="year:O", y="high:Q")
+    vl_convert.vegalite_to_svg(chart.to_json())
+    draws_chinese()
+    yield
 
 
 def _rows(shown: list[Point], scale: float) -> list[dict[str, Any]]:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from pipeline.search.index import Index
     from pipeline.store import SqliteStore
+    from pipeline.web.settings import Settings
 
 _PAGES_OF_A_READER = -8 * 1024  # KiB: a dozen of readers must not each hold 64 MB of one file
 _PATIENCE = 5000  # milliseconds that a person waits for another writer
@@ -94,3 +95,11 @@ class Library:
             self._load()
         finally:
             self._loading.release()
+
+
+def warm(library: Library, _: Settings) -> Iterator[None]:
+    """Load the index."""
+    with library.reading() as store:
+        library.index(store)
+        library.documents(store)
+    yield

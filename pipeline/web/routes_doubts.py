@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 
-from pipeline.records import Document
 from pipeline.store import SqliteStore
+from pipeline.web.library import Library
 from pipeline.web.page import Asked
+from pipeline.web.settings import Settings
 from pipeline.web.views import Shown, table, view
 from pipeline.web.words import warning_of, word
 
 router = APIRouter()
 _PAGE = 100
+_PATIENCE, _UNLIMITED = 0.06, 3600.0  # seconds for the sums of documents that nobody has checked yet; a table waits for all
+_MOST = 5000  # documents whose sums are kept
+_found: dict[str, tuple[tuple[str, str, int], ...]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +40,13 @@ class Doubt:
 
 @dataclass(frozen=True, slots=True)
 class DoubtsView:
-    """Doubts of the documents of a place, or of all; sums are checked where a place is given."""
+    """Doubts of the documents of a place, or of all; sums are checked where a place is given, of ``waiting`` documents not yet."""
 
     place: str
     count: int
     counts: dict[str, int]
     doubts: tuple[Doubt, ...]
+    waiting: int = 0
 
 
 @view(router, "/warnings", template="warnings.html", answer=DoubtsView)
@@ -57,22 +62,25 @@ def show_doubts(
         titles = {row["doc_id"]: row["title"] or row["doc_id"] for row in known}
         rows = [row for row in known if place.strip() in (row["place"] or "")]
         found = [doubt for row in rows for doubt in _told(row, titles.get(row["duplicate_of"]))]
+        waiting = 0
         if place.strip():
+            until = time.monotonic() + (_PATIENCE if page.twin in ("html", "json") else _UNLIMITED)
             for row in rows:
-                if not row["duplicate_of"]:
+                if not row["duplicate_of"] and (row["content_id"] in _found or time.monotonic() < until):
                     found += slips(store, row)
+                else:
+                    waiting += not row["duplicate_of"]
     counts = dict(Counter(doubt.kind for doubt in found).most_common())
     found = [doubt for doubt in found if kind in ("", doubt.kind)]
     shown = found if page.twin in ("csv", "xlsx") else found[(p - 1) * _PAGE : p * _PAGE]
     cells = ((word("doubt", item.kind), item.message, item.quote, item.title, item.place, item.year) for item in shown)
-    data = DoubtsView(place, len(found), counts, tuple(shown))
+    data = DoubtsView(place, len(found), counts, tuple(shown), waiting)
     return Shown(data, (table("warnings", cells),), {"kind": kind, "p": p, "pages": -(-len(found) // _PAGE)})
 
 
 def slips(store: SqliteStore, row: dict[str, Any]) -> list[Doubt]:
     """Sums that do not hold in a document, given as its row."""
-    found = _slips(row["content_id"], _Held(store.document, row["doc_id"]))
-    return [_doubt(row, "arithmetic", told, quote, at) for told, quote, at in found]
+    return [_doubt(row, "arithmetic", told, quote, at) for told, quote, at in _checked(store, row)]
 
 
 def _told(row: dict[str, Any], original: str | None) -> list[Doubt]:
@@ -85,27 +93,26 @@ def _doubt(row: dict[str, Any], kind: str, message: str, quote: str, at: int | N
     return Doubt(kind, message, quote, at, row["doc_id"], row["title"] or row["doc_id"], row["place"], row["year"])
 
 
-class _Held:
-    """How to come by a document, which is no part of what an answer depends on."""
-
-    def __init__(self, read: Callable[[str], Document | None], name: str) -> None:
-        self.read: Callable[[str], Document | None] | None = read
-        self.name = name
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Held)
-
-    def __hash__(self) -> int:
-        return 0
+def warm(library: Library, _: Settings) -> Iterator[None]:
+    """Check the sums of every document, the latest first."""
+    with library.reading() as store:
+        rows = [row for row in library.documents(store) if row["place"] and not row["duplicate_of"]]
+    for row in sorted(rows, key=lambda row: -(row["year"] or 0)):
+        with library.reading() as store:
+            slips(store, row)
+        yield
 
 
-@lru_cache(maxsize=1024)
-def _slips(content_id: str, held: _Held) -> tuple[tuple[str, str, int], ...]:  # noqa: ARG001 - it names the text
-    """Sums of a document that do not hold."""
+def _checked(store: SqliteStore, row: dict[str, Any]) -> tuple[tuple[str, str, int], ...]:
+    """What does not hold in the sums of a document, kept by its content."""
     from pipeline.track.audit import audit
 
-    document = held.read(held.name) if held.read else None
-    held.read = None  # the key is kept, the connection is not
-    if document is None:
-        return ()
-    return tuple((check.message, document.text[slice(*check.span)], check.span[0]) for check in audit(document) if check.holds is False)
+    known = _found.get(row["content_id"])
+    if known is None:
+        document = store.document(row["doc_id"])
+        checks = [check for check in audit(document) if check.holds is False] if document else []
+        known = tuple((check.message, document.text[slice(*check.span)], check.span[0]) for check in checks) if document else ()
+        if len(_found) >= _MOST:
+            _found.clear()
+        _found[row["content_id"]] = known
+    return known

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Annotated, Any, Literal
@@ -16,8 +17,10 @@ from pipeline.store import SqliteStore
 from pipeline.track.confirming import Judgement, judgements, last_numbers
 from pipeline.track.loop import Closure
 from pipeline.track.loop_store import pairs_of, review_for
+from pipeline.web.library import Library
 from pipeline.web.page import Asked
 from pipeline.web.routes_verdicts import decider, loop_words
+from pipeline.web.settings import Settings
 from pipeline.web.views import Shown, file_answer, table, unmasked_or_masked, view
 from pipeline.web.words import message, page_words, word
 
@@ -27,6 +30,7 @@ Year = Annotated[Annotated[int, Field(ge=1900, le=2100)] | Literal[""], Query()]
 Verdict = Annotated[Literal["", "done", "progress", "missed", "not_mentioned"], Query()]
 _ORDER = {"missed": 0, "not_mentioned": 1, "progress": 2, "done": 3}  # what an office looks at first
 _CHOICES = 200
+_KEPT = 120  # pairs of a plan and its review that are compared before anybody asks
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +132,16 @@ def _pairs(page: Asked, store: SqliteStore, place: str, year: int | str) -> tupl
     return _closed(str(page.library.path), store.generation(), place.strip(), int(year), _Held(store))
 
 
+def warm(library: Library, _: Settings) -> Iterator[None]:
+    """Compare every plan with its review, the latest first."""
+    with library.reading() as store:
+        choices = list(_choices(library.documents(store)))
+    for place, year in choices[:_KEPT]:
+        with library.reading() as store:
+            _closed(str(library.path), store.generation(), place, year, _Held(store))
+        yield
+
+
 class _Held:
     """Something that is no part of what an answer depends on."""
 
@@ -141,7 +155,7 @@ class _Held:
         return 0
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=2 * _KEPT)
 def _closed(path: str, generation: int, place: str, year: int, held: _Held) -> tuple[PairView, ...]:  # noqa: ARG001 - they name the store's state
     """The pairs of a place and year; to compare two long documents takes a second, so it is done once until the store changes."""
     views = []

@@ -18,13 +18,17 @@ from pipeline.track.series import Question, follow
 from pipeline.track.verdicts import as_said
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from pipeline.store import SqliteStore
     from pipeline.track import Point, Series
+    from pipeline.web.library import Library
     from pipeline.web.page import Page
+    from pipeline.web.settings import Settings
 
 _PLACES_KEPT = 200
+_STEP = 0.5  # seconds
 _REST = 60  # seconds between two times that all series are made: it costs seconds, and a ledger changes all day
 
 
@@ -156,12 +160,27 @@ def every_series(page: Page, store: SqliteStore) -> list[Series] | None:
     return _tracked.every(page.library.path, store, _day(page))
 
 
+def warm(library: Library, settings: Settings) -> Iterator[None]:
+    """Follow all series, and wait until they are there."""
+    while True:
+        with library.reading() as store:
+            found = _tracked.every(library.path, store, _today(settings))
+        yield
+        if found is not None:
+            return
+        time.sleep(_STEP)
+
+
 def _follow(store: SqliteStore, place: str | None, day: date) -> list[Series]:
     return list(follow(store, Question(as_of=day, confirmed=False), place))
 
 
 def _day(page: Page) -> date:
-    return date.fromisoformat(page.settings.as_of) if page.settings.as_of else date.today()
+    return _today(page.settings)
+
+
+def _today(settings: Settings) -> date:
+    return date.fromisoformat(settings.as_of) if settings.as_of else date.today()
 
 
 def year_rows(one: Series) -> list[YearRow]:
