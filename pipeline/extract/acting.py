@@ -276,6 +276,8 @@ def _is_unit(text: str, span: Span, kind: str) -> bool:
     if kind == "subject" and rules["entitled"].search(text, max(span[0], span[1] - LONGEST_FIELD), span[1] + 1):
         return False
     bound = kind == "subject" and rules["modal"].match(text, span[1])
+    if rules["bound_only"].search(name):
+        return bool(bound)
     open_to_all = kind == "moved" or (kind in ("subject", "joined") and rules["enterprise"].search(name) and not bound)
     return not (open_to_all and rules["generic_actor"].search(name))
 
