@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import pytest
@@ -34,11 +35,10 @@ def shown(folder: Path, body: str) -> tuple[str, str]:
     path.write_text(f"<html><head><meta charset='utf-8'></head><body><h1>澜川市2024年工作要点</h1>{body}</body></html>", "utf-8")
     found = extract(read_document(path))
     rows = [
-        {"id": f"{kind[0]}{number}", "record": kind, "span": record.span, "status": getattr(record, "status", None),
-         "relation": getattr(record, "relation", None)}
+        row | {"id": f"{kind[0]}{number}"}
         for kind, records in (("task", found.tasks), ("quantity", found.quantities), ("deadline", found.deadlines))
-        for number, record in enumerate(records)
-    ]  # fmt: skip
+        for number, row in enumerate({"record": kind, **asdict(record)} for record in records)
+    ]
     return found.document.text, str(marked_text(found.document, segment(found.document), rows, None))
 
 
