@@ -4,11 +4,12 @@ Reads: texts of tasks; wordings with the places that use them; ``models/thesauru
 ``train``).
 
 Fields are those of the thesaurus, which says for each what officials call its things. A text that names things of one field belongs to it;
-from these texts, and from the thesaurus itself, a linear model learns the words that go with each field and decides about the others.
+from these texts, and from the thesaurus itself, a linear model learns what goes with each field and decides about the others.
 """
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass
 from functools import cache
@@ -35,6 +36,7 @@ _PENALTY = 3e-5  # of the linear model; the best of three on texts whose seed wo
 _DOUBTFUL = 0.3  # a field less likely than this is none
 _SEED = 2  # characters that a wording needs to tell a field by itself
 _TERMS = 5
+_WORDING, _MEANING = 0.7, 0.5  # how much words and pairs count, and how much the encoder
 _NEAR = 0.32  # cosine distance up to which wordings go together, on average over a cluster
 
 
@@ -54,30 +56,61 @@ def assign_fields(texts: Sequence[str]) -> pd.DataFrame:
     """
     if not len(texts):
         return frame_of_rows((), FIELDS)
-    from sklearn.feature_extraction.text import TfidfVectorizer
     from sklearn.linear_model import SGDClassifier
 
     seeds = [_seeded(text) for text in texts]
-    concepts = _concepts()
     known = [number for number, field in enumerate(seeds) if field]
-    examples = [texts[number] for number in known] + [" ".join(concept.official + concept.spoken) for concept in concepts]
-    answers = [seeds[number] for number in known] + [concept.field for concept in concepts]
-    vectorizer = TfidfVectorizer(analyzer=content_words, sublinear_tf=True, min_df=1)
+    named = [texts[number] for number in known]
+    concepts = _concepts()
+    # Each known text comes a second time without the words that told its field: so the words around them count, too.
+    examples = [*named, *map(_hidden, named), *(" ".join(concept.official + concept.spoken) for concept in concepts)]
+    answers = [seeds[number] for number in known] * 2 + [concept.field for concept in concepts]
+    features = _Features()
     model = SGDClassifier(loss="log_loss", alpha=_PENALTY, random_state=0, max_iter=30, class_weight="balanced")
-    model.fit(vectorizer.fit_transform(examples), answers)
-    vectors = vectorizer.transform(texts)
+    model.fit(features.learn(examples), answers)
+    vectors = features.of(texts)
     chances = model.predict_proba(vectors)
-    names = vectorizer.get_feature_names_out()
     rows = []
     for number in range(len(texts)):
         best = int(chances[number].argmax())
         field = seeds[number] or (model.classes_[best] if chances[number, best] >= _DOUBTFUL else None)
         at = list(model.classes_).index(field) if field else best
-        weights = vectors[number].multiply(model.coef_[at]).tocoo() if len(model.coef_) > 1 else vectors[number].tocoo()
-        order = np.argsort(-weights.data)[:_TERMS]
-        terms = [str(names[weights.col[place]]) for place in order if weights.data[place] > 0] if field else []
+        terms = features.telling(vectors[number], model.coef_[at]) if field else []
         rows.append({"field": words("fields")[field or "none"], "confidence": float(chances[number, at]), "terms": terms})
     return frame_of_rows(rows, FIELDS)
+
+
+class _Features:
+    """Texts as rows of numbers: their words, their pairs of characters, and what the encoder of search makes of them."""
+
+    def __init__(self) -> None:
+        from sklearn.feature_extraction.text import TfidfVectorizer
+
+        self._words = TfidfVectorizer(analyzer=content_words, sublinear_tf=True)
+        self._pairs = TfidfVectorizer(analyzer="char", ngram_range=(2, 2), lowercase=False, sublinear_tf=True)
+
+    def learn(self, texts: Sequence[str]) -> Any:
+        """The rows of texts whose words and pairs are those that will be known."""
+        return self._beside(self._words.fit_transform(texts), self._pairs.fit_transform(texts), texts)
+
+    def of(self, texts: Sequence[str]) -> Any:
+        """The rows of texts."""
+        return self._beside(self._words.transform(texts), self._pairs.transform(texts), texts)
+
+    def telling(self, row: Any, weights: NDArray[np.float64]) -> list[str]:
+        """The words of a text that speak most for what has these weights."""
+        names = self._words.get_feature_names_out()
+        held = row[:, : len(names)].multiply(weights[: len(names)]).tocoo()
+        order = np.argsort(-held.data)[:_TERMS]
+        return [str(names[held.col[place]]) for place in order if held.data[place] > 0]
+
+    def _beside(self, named: Any, pairs: Any, texts: Sequence[str]) -> Any:
+        from scipy.sparse import csr_matrix, hstack
+
+        from pipeline.search.encoder import load_encoder
+
+        meaning = csr_matrix(_MEANING * load_encoder().encode(list(texts)).astype(np.float64))
+        return hstack([_WORDING * named, _WORDING * pairs, meaning]).tocsr()
 
 
 def cluster_wordings(wordings: Iterable[str], places: Iterable[str | None] | None = None, *, near: float = _NEAR) -> pd.DataFrame:
@@ -140,6 +173,16 @@ def _seeded(text: str) -> str | None:
             found[field] += len(wording)
     (first, count), *others = found.most_common(2) or [("", 0)]
     return first if first and (not others or others[0][1] < count) else None
+
+
+def _hidden(text: str) -> str:
+    """The text without the wordings that tell a field by themselves."""
+    return _seed_pattern().sub("，", text)
+
+
+@cache
+def _seed_pattern() -> re.Pattern[str]:
+    return re.compile("|".join(map(re.escape, sorted(_seeds(), key=len, reverse=True))))
 
 
 @cache
