@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 _Row = dict[str, Any]
 _GRAM = 3  # characters that are compared at once
 _ANCHORS = 4  # smallest hashes of a text by which one like it is found
+_SHORTEST = 4  # characters of a task
 _ALIKE = 0.85  # share of what two texts have in common from which they are one duty
 _ROLES = {"lead": "lead", "actor": "lead", "cooperating": "cooperating"}
 
@@ -160,7 +161,7 @@ class _Maker:
     def _parties(self, units: Iterable[Unit], role: str) -> tuple[Party, ...]:
         named: dict[str, Party] = {}
         for unit in units:
-            if _ROLES.get(unit.role) == role:
+            if _ROLES.get(unit.role) == role and (not _is_nobody(unit) or self._units.group(unit.text)):
                 name = self._full_name(unit)
                 named.setdefault(name, Party(name, "条款继承" if unit.basis == "heading" else "原文"))
         return tuple(named.values())
@@ -246,7 +247,15 @@ def _heading(section: Sequence[str], level: int) -> str:
 
 
 def _ended(text: str) -> str:
-    return text.rstrip("；;") + "。" if text.endswith(("；", ";")) else text
+    """A task as it stands alone: without the number of a row of which the rest is not there, and with a full stop."""
+    whole = text.rstrip("；;") + "。" if text.endswith(("；", ";")) else text
+    bare = load_rules("ledger")["enumerator"].sub("", whole)
+    return bare if len(bare) > _SHORTEST else whole
+
+
+def _is_nobody(unit: Unit) -> bool:
+    """Whether a unit is only mentioned in a sentence by a name of nobody in particular (社区, 各地)."""
+    return unit.basis == "sentence" and bool(load_rules("ledger")["nobody_in_particular"].match(unit.text))
 
 
 def _folded(text: str) -> str:

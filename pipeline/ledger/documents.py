@@ -5,6 +5,7 @@ Reads: items, a report, passages. Writes: ``.docx`` files, complete or not at al
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from pipeline.ledger.model import Item
     from pipeline.ledger.report import Report
     from pipeline.provenance import Provenance
+
+_NAMED = 12  # units that a circular names with the number of their items
 
 
 def write_breakdown(items: Sequence[Item], path: Path, name: str = "", made_by: Provenance | None = None) -> None:
@@ -50,12 +53,15 @@ def write_notice(report: Report, path: Path, name: str = "", made_by: Provenance
     paper.add(words["heads"][0], "heading")
     rows = [(row.unit, str(row.total), *(str(row.lights[light]) for light in lights)) for row in (*report.rows, report.total)]
     paper.table((words["unit"], words["total"], *lights), rows, (56, 20, *(16 for _ in lights)))
-    for head, listed in zip(words["heads"][1:], (report.overdue, report.due_soon, report.unknown), strict=True):
+    *heads, unclear = words["heads"][1:]
+    for head, listed in zip(heads, (report.overdue, report.due_soon), strict=True):
         paper.add(head, "heading")
         if not listed:
             paper.add(words["none"], "text")
         for place, one in enumerate(listed, start=1):
             paper.add(_line(one, place), "text")
+    paper.add(unclear, "heading")
+    paper.add(_unclear(report), "text")
     paper.add(words["demand"], "text")
     paper.save(path, made_by)
 
@@ -113,6 +119,20 @@ def _deadline(item: Item) -> str:
 
 def _units(item: Item, role: str) -> str:
     return str(cell_of(item, role) or "")
+
+
+def _unclear(report: Report) -> str:
+    """Of how many items nothing is known, by lead unit: each by itself would fill pages and tell nothing."""
+    words = _words()["notice"]
+    told = {one.number for one in (*report.overdue, *report.due_soon)}
+    rest = [one for one in report.unknown if one.number not in told]
+    counts = Counter(party.name for one in rest for party in one.lead)
+    nobody = sum(not one.lead for one in rest)
+    units = [words["unit_count"].format(unit=unit, count=count) for unit, count in counts.most_common(_NAMED)]
+    units += [words["no_unit"].format(count=nobody)] if nobody else []
+    if len(counts) > _NAMED:
+        units.append(words["more_units"].format(count=len(counts) - _NAMED))
+    return str(words["unclear"].format(count=len(rest), units="、".join(units)) if rest else words["none"])
 
 
 def _line(item: Item, place: int) -> str:
