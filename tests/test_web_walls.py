@@ -201,3 +201,15 @@ def test_copies_are_named_by_title_not_by_place_on_the_server(office: Path, tmp_
                 told = client.get(path + ending, params=query).text
                 assert (path, False) == (path, ".txt（" in told), told
             assert "与库内《澜川市2024年工作要点》内容相同" in client.get(path, params=query).text
+
+
+def test_log_of_the_ledger_is_in_words_too(office: Path) -> None:
+    """What was done with the ledger reads as its buttons do."""
+    with page_client(office) as client:
+        mark = form_mark(client)
+        client.post("/ledger/build", data={"csrf": mark, "document": doc_id(office, "2024_澜川市_工作要点"), "who": "李四"})
+        client.post("/ledger/many", data={"csrf": mark, "numbers": "2024-0001", "action": "lead", "names": "市水务局", "who": "李四"})
+        client.post("/ledger/units", data={"csrf": mark, "action": "unit", "name": "市水务局", "short": "", "former": "", "who": "李四"})
+        told = [row["what"] for row in client.get("/log.json").json()["rows"]]
+    assert ["单位 市水务局", "指定牵头单位 2024-0001"] == told[:2]
+    assert told[2].startswith("列入台账 ")

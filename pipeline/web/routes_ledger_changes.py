@@ -22,7 +22,7 @@ from pipeline.ledger.units import Group, LedgerUnit, put_units, remove_unit
 from pipeline.store import SqliteStore
 from pipeline.web.ledgers import by_of, mark_of
 from pipeline.web.page import Asked, Page, checked_form
-from pipeline.web.words import message
+from pipeline.web.words import message, word
 
 router = APIRouter()
 Form = Annotated[FormData, Depends(checked_form)]
@@ -114,7 +114,7 @@ def change(page: Asked, form: Form) -> Response:
         if mark_of(ledger.item(store, number)) != form.get("seen"):
             raise HTTPException(409, messages.message("changed", number=number))
         act(store, number, form, by)
-    page.note("ledger", f"{_said(form, 'action')} {number}")
+    page.note("ledger", f"{word('ledger_act', _said(form, 'action'))} {number}")
     return page.back(form, "/ledger", told="saved")
 
 
@@ -134,7 +134,7 @@ def change_many(page: Asked, form: Form) -> Response:
             if not names:
                 raise HTTPException(400, message("no_unit_given"))
             ledger.assign(store, numbers, names, by, cooperating=_said(form, "action") == "cooperating", add=True)
-    page.note("ledger", f"{_said(form, 'action')} {'、'.join(numbers)}")
+    page.note("ledger", f"{word('ledger_act', _said(form, 'action'))} {'、'.join(numbers)}")
     return page.back(form, "/ledger", told="saved")
 
 
@@ -147,7 +147,7 @@ def take_document(page: Asked, form: Form) -> Response:
         raise HTTPException(400, message("no_document_given"))
     with page.library.writing() as store:
         built = build(store, [name], by_of(page, form), assume_year_end=form.get("assume_year_end") == "1")
-    page.note("ledger", f"build {name} {len(built.items)}")
+    page.note("ledger", f"{word('ledger_act', 'build')} {name} {len(built.items)}")
     told = messages.message("built", new=len(built.items), known=len(built.known), skipped=len(built.skipped))
     lines = tuple(f"{one.text}（{one.why}）" for one in built.skipped)
     return page.render("ledger_done.html", told=told, lines=lines)
@@ -168,7 +168,7 @@ def take_returned(page: Asked, form: Form) -> Response:
         paths = [_kept(file, Path(folder) / str(number)) for number, file in enumerate(files)]
         with page.library.writing() as store:
             told, *lines = import_files(store, paths, by_of(page, form)).lines()
-    page.note("ledger", f"return {len(files)}")
+    page.note("ledger", f"{word('ledger_act', 'return')} {len(files)}")
     return page.render("ledger_done.html", told=told, lines=tuple(lines))
 
 
@@ -190,7 +190,7 @@ def keep_unit(page: Asked, form: Form) -> Response:
     name, action = _said(form, "name")[:60], _said(form, "action")
     with page.library.writing() as store:
         _keep_unit(page, store, (name, action), form)
-    page.note("ledger", f"units {action} {name}")
+    page.note("ledger", f"{word('ledger_act', f'unit_{action}')} {name}")
     return page.back(form, "/ledger/units", told="removed" if action == "remove" else "saved")
 
 

@@ -14,7 +14,7 @@ from pipeline.rulebook import load_rules
 from pipeline.store import SqliteStore
 from pipeline.track.confirming import SAID, JudgedMeanwhileError, Judgement, all_judgements, judge
 from pipeline.track.model import Confirmed
-from pipeline.web.page import Asked, Page, checked_form, own_page
+from pipeline.web.page import Asked, Page, checked_form, local_time, own_page
 from pipeline.web.views import Shown, table, view
 from pipeline.web.words import message, word
 
@@ -85,7 +85,7 @@ def decide(page: Asked, form: Annotated[FormData, Depends(checked_form)]) -> Res
             judge(store, made, int(seen) if seen.isascii() and seen.isdigit() and len(seen) < _DIGITS else 0)
         except JudgedMeanwhileError as error:
             return _conflict(page, form, error.last, text)
-    page.note("correct" if verdict else "undo", f"/verdicts {record} {verdict}".strip())
+    page.note("correct" if verdict else "undo", f"{record} {verdict_word(record, verdict)}".strip())
     return page.back(form, "/verdicts", told="judged" if verdict else "unjudged")
 
 
@@ -99,7 +99,7 @@ def list_verdicts(page: Asked, who: Annotated[str, Query(max_length=40)] = "", p
         shown = found[(p - 1) * _PAGE : p * _PAGE] if page.twin == "html" else found
         titles = {row["doc_id"]: row["title"] or row["doc_id"] for row in page.library.documents(store)}
         rows = tuple(_row(store, one, titles, last) for one in shown)
-    cells = ((row.number, row.at, row.who, row.verdict or message("taken_back"), row.why, row.text, row.title) for row in rows)
+    cells = ((row.number, local_time(row.at), row.who, row.verdict or message("taken_back"), row.why, row.text, row.title) for row in rows)
     return Shown(VerdictsView(len(found), rows), (table("verdicts", cells),), {"p": p, "pages": -(-len(found) // _PAGE), "who": who})
 
 
