@@ -169,3 +169,9 @@ def test_series_of_another_kind_are_left_alone() -> None:
     """A sum of several years is not met by the figure of one."""
     before = series(point("target", 30, start="2021-01-01"), qualifiers=["多年合计"])
     assert [before] == with_actuals([before], [figure(31)])
+
+
+def test_paths_may_be_text(tmp_path: Path) -> None:
+    """As the documentation writes them."""
+    write_template(str(tmp_path / "报表.csv"))
+    assert read_actuals(tmp_path / "报表.csv") == read_actuals(str(tmp_path / "报表.csv"))

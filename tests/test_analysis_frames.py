@@ -154,3 +154,9 @@ def test_import_of_the_package_loads_nothing_heavy() -> None:
     code = "import sys, pipeline; print(sorted({'pandas', 'numpy', 'apsw', 'altair', 'spacy'} & set(sys.modules)))"
     ran = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, encoding="utf-8", check=True)
     assert "[]" == ran.stdout.strip()
+
+
+def test_a_day_that_is_none_is_told(tmp_path: Path) -> None:
+    """The thirteenth month."""
+    with pytest.raises(AnalysisError, match="2025-13-01"):
+        open_store(tmp_path / "a.db", as_of="2025-13-01")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 from dataclasses import dataclass, fields
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.analysis.messages import AnalysisError, message, words
@@ -16,7 +17,6 @@ from pipeline.read.encodings import decode
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from pathlib import Path
 
     from pipeline.track.model import Point
 
@@ -60,8 +60,9 @@ class Actuals:
     problems: tuple[str, ...]
 
 
-def write_template(path: Path) -> None:
+def write_template(target: str | Path) -> None:
     """Write an empty template, .csv or .xlsx, with its headings and one example row. Raises AnalysisError for another suffix."""
+    path = Path(target)
     headings = words("actuals")
     example = [headings["example"].get(name, "") for name in headings["columns"]]
     table = [list(headings["columns"].values()), example]
@@ -79,8 +80,9 @@ def write_template(path: Path) -> None:
             raise AnalysisError(message("bad_template", path=path))
 
 
-def read_actuals(path: Path) -> Actuals:
+def read_actuals(source: str | Path) -> Actuals:
     """The figures of a filled template. Raises AnalysisError if its headings are not those of the template, OSError if it is not there."""
+    path = Path(source)
     headings, *body = _table(path) or [[]]
     names: dict[str, str] = words("actuals")["columns"]
     column = {name: headings.index(heading) for name, heading in names.items() if heading in headings}

@@ -243,11 +243,17 @@ class AnalystStore:
 
 
 def open_store(path: str | Path, *, as_of: str | date | None = None) -> AnalystStore:
-    """The store at ``path``, made by ``python cli.py ingest``, as DataFrames. Raises StoreError if there is none.
+    """The store at ``path``, made by ``python cli.py ingest``, as DataFrames.
+
+    Raises StoreError if there is none, AnalysisError for a day that is none.
 
     ``as_of`` (a day, “2025-06-30”) is what “due” and “not yet due” are read from; by default today.
     """
-    return AnalystStore(Path(path), date.fromisoformat(as_of) if isinstance(as_of, str) else as_of)
+    try:
+        day = date.fromisoformat(as_of) if isinstance(as_of, str) else as_of
+    except ValueError as error:
+        raise AnalysisError(message("bad_day", given=as_of)) from error
+    return AnalystStore(Path(path), day)
 
 
 def store_of(*sources: str | Path, as_of: str | date | None = None) -> AnalystStore:

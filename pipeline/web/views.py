@@ -160,6 +160,9 @@ def xlsx_bytes(tables: Iterable[Table]) -> bytes:
     from openpyxl.styles import Alignment, Font, PatternFill
     from openpyxl.utils import get_column_letter
 
+    from pipeline.export.packages import save_workbook
+    from pipeline.provenance import provenance_of
+
     book = Workbook(write_only=True)
     for table in tables or [Table(" ", (), ())]:
         sheet = book.create_sheet(table.title[:31])
@@ -178,7 +181,8 @@ def xlsx_bytes(tables: Iterable[Table]) -> bytes:
         if table.rows:
             sheet.auto_filter.ref = f"A1:{get_column_letter(len(table.columns))}{len(table.rows) + 1}"
     file = io.BytesIO()
-    book.save(file)
+    book.properties.description = provenance_of().line()
+    save_workbook(book, file)
     return file.getvalue()
 
 
