@@ -76,6 +76,12 @@ def changes_of(store: SqliteStore) -> int:
     return int(last)
 
 
+def changed_since(store: SqliteStore, last: int) -> dict[str, Item]:
+    """The items that have been changed or made since a count of ``changes_of``, by number."""
+    numbers = [number for (number,) in store.select("SELECT DISTINCT item FROM ledger_changes WHERE id > ?", last)]
+    return {one.number: one for number in numbers for one in load(store, "number = ?", number)}
+
+
 def check_named(by: By) -> None:
     """Raise LedgerError where nobody is named: every change has its author."""
     if not by.who.strip():

@@ -47,10 +47,12 @@ class Report:
     unknown: tuple[Item, ...]
 
 
-def report(store: SqliteStore, as_of: date, *, unit: str | None = None, settings: Settings | None = None) -> Report:
-    """How the ledger stands on a day; those with most items first."""
+def report(
+    store: SqliteStore, as_of: date, *, unit: str | None = None, settings: Settings | None = None, known: Iterable[Item] | None = None
+) -> Report:
+    """How the ledger stands on a day; those with most items first. ``known`` are the items, where they have been read already."""
     rules = settings or load_settings()
-    lit = [(one, light(one, as_of, rules)) for one in items(store, Filter(unit=unit))]
+    lit = [(one, light(one, as_of, rules)) for one in (items(store, Filter(unit=unit)) if known is None else known)]
     by_unit: dict[str, list[tuple[Item, Light]]] = {}
     for one, colour in lit:
         for name in dict.fromkeys(party.name for party in one.lead) or (message("nobody"),):

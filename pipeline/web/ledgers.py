@@ -9,15 +9,16 @@ import hashlib
 from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import cache
 from typing import TYPE_CHECKING
 
 import orjson
 from fastapi import HTTPException
 
-from pipeline.ledger.book import changes_of, due_day, load
+from pipeline.ledger.book import changed_since, changes_of, due_day, load
 from pipeline.ledger.columns import cell_of, columns
 from pipeline.ledger.items import By
-from pipeline.ledger.lights import light, load_settings
+from pipeline.ledger.lights import Settings, light, load_settings
 from pipeline.ledger.messages import message
 from pipeline.ledger.model import LIGHTS, Item, Light, item_of, item_row
 from pipeline.ledger.units import fold, resolver
@@ -58,7 +59,8 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class _Held:
-    key: tuple[str, int, int, str]
+    key: tuple[str, int, str]
+    last: int  # of the changes that it has seen
     rows: tuple[LedgerRow, ...]
 
 
@@ -76,12 +78,25 @@ def by_of(page: Page, form: FormData) -> By:
 def rows_of(page: Page, store: SqliteStore) -> tuple[LedgerRow, ...]:
     """Every item, also those that are kept out (不入账)."""
     day, state = day_of(page), page.request.app.state
-    key = (str(store.path), store.generation(), changes_of(store), day.isoformat())
+    key, last = (str(store.path), store.generation(), day.isoformat()), changes_of(store)
     held: _Held | None = getattr(state, "ledger", None)
     if held is None or held.key != key:
-        rules = load_settings()
-        held = state.ledger = _Held(key, tuple(LedgerRow(light(one, day, rules), due_day(one), one) for one in load(store)))
+        held = state.ledger = _Held(key, last, tuple(_row(one, day) for one in load(store)))
+    elif held.last != last:
+        known = {row.item.number: row for row in held.rows} | {
+            number: _row(one, day) for number, one in changed_since(store, held.last).items()
+        }
+        held = state.ledger = _Held(key, last, tuple(known[number] for number in sorted(known)))
     return held.rows
+
+
+def _row(one: Item, day: date) -> LedgerRow:
+    return LedgerRow(light(one, day, _lights()), due_day(one), one)
+
+
+@cache
+def _lights() -> Settings:
+    return load_settings()
 
 
 def wanted_rows(page: Page, store: SqliteStore, wanted: Wanted) -> list[LedgerRow]:

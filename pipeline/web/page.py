@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import quote, unquote, urlencode
 
 from fastapi import Depends, HTTPException, Request
-from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
@@ -133,13 +133,16 @@ class Page:
         given = str(form.get("who", "")).strip()[:_LONGEST_NAME]
         return Person(self.user.name if self.user else given or self.who, str(form.get("why", "")).strip()[:400])
 
-    def back(self, form: FormData, default: str, *, told: str = "") -> RedirectResponse:
+    def back(self, form: FormData, default: str, *, told: str = "") -> Response:
         """Go on to the page that the form came from, only ever one of this site; remember the name that was given."""
         target = own_page(str(form.get("next", "")), default)
         if told:
             body, _, mark = target.partition("#")
             target = f"{body}{'&' if '?' in body else '?'}told={told}{'#' + mark if mark else ''}"
-        response = RedirectResponse(target, status_code=303)
+        return self.remembering(RedirectResponse(target, status_code=303), form)
+
+    def remembering(self, response: Response, form: FormData) -> Response:
+        """An answer that lets the browser keep the name that was given in a form."""
         given = str(form.get("who", "")).strip()[:_LONGEST_NAME]
         if given and self.user is None:
             response.set_cookie(_WHO_COOKIE, quote(given), max_age=365 * 86400, httponly=True, samesite="lax", secure=self.settings.secure)

@@ -31,6 +31,7 @@ Text = Annotated[str, Query(max_length=60)]
 Colour = Annotated[Light | Literal[""], Query()]
 Status = Annotated[State | Literal[""], Query()]
 _PAGE = 100
+_OFFERED = 10  # documents that an empty ledger offers to take in
 _TITLES = 300  # titles of documents that are offered
 _ZIP = "application/zip"
 
@@ -105,7 +106,7 @@ def show_ledger(
         known = _choices(page, store) if page.twin == "html" else {}
     shown = rows[(p - 1) * _PAGE : p * _PAGE] if page.twin == "html" else rows
     data = LedgerView(day_of(page).isoformat(), len(rows), by_light(let), tuple(shown))
-    more = {"p": p, "pages": -(-len(rows) // _PAGE), "states": STATES, "colours": LIGHTS, **known}
+    more = {"p": p, "pages": -(-len(rows) // _PAGE), "states": STATES, "colours": LIGHTS, "every": words("frequencies"), **known}
     chosen = {"q": q, "unit": unit, "state": state, "light": light, "doc": doc, "excluded": excluded}
     return Shown(data, (ledger_table(layout()["titles"]["ledger"], rows),), {**more, "chosen": chosen})
 
@@ -128,7 +129,8 @@ def show_item(page: Asked, number: Annotated[str, Query(max_length=40)]) -> Show
 def show_report(page: Asked, unit: Text = "") -> Shown:
     """How the ledger stands today: units by light, what is overdue, due soon, or not known."""
     with page.library.reading() as store:
-        told = report(store, day_of(page), unit=unit.strip() or None)
+        known = None if unit.strip() else [row.item for row in rows_of(page, store) if row.item.excluded is None]
+        told = report(store, day_of(page), unit=unit.strip() or None, known=known)
     rows = [
         UnitCounts(row.unit, row.total, {str(colour): count for colour, count in row.lights.items()}) for row in (*told.rows, told.total)
     ]
@@ -137,7 +139,11 @@ def show_report(page: Asked, unit: Text = "") -> Shown:
     listed = (
         (one.number, one.task, [party.name for party in one.lead], one.deadline, one.state) for one in (*told.overdue, *told.due_soon)
     )
-    return Shown(data, (table("ledger_report", counted), table("ledger_open", listed)), {"unit": unit, "colours": LIGHTS})
+    return Shown(
+        data,
+        (table("ledger_report", counted), table("ledger_open", listed)),
+        {"unit": unit, "colours": LIGHTS, "every": words("frequencies")},
+    )
 
 
 @view(router, "/ledger/units", template="ledger_units.html", answer=LedgerUnitsView)
@@ -187,8 +193,11 @@ def _choices(page: Page, store: SqliteStore) -> dict[str, object]:
     names |= dict.fromkeys(party.name for row in rows_of(page, store) for party in (*row.item.lead, *row.item.cooperating))
     documents = {row["doc_id"]: row["title"] or row["doc_id"] for row in page.library.documents(store)}
     bases = dict.fromkeys(row.item.doc_id for row in rows_of(page, store))
-    plans = [row["title"] for row in page.library.documents(store) if row["title"] and row["plan_year"] and not row["duplicate_of"]]
+    rows = [row for row in page.library.documents(store) if row["title"] and row["plan_year"] and not row["duplicate_of"]]
+    plans = [row["title"] for row in rows]
+    latest = sorted(rows, key=lambda row: -row["plan_year"])[:_OFFERED]
     return {
+        "offers": [(row["doc_id"], row["title"]) for row in latest],
         "units": list(names), "groups": [one.name for one in groups(store)], "titles": list(dict.fromkeys(plans))[:_TITLES],
         "bases": [(name, documents.get(name, name)) for name in bases if name],
     }  # fmt: skip

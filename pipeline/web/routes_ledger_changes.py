@@ -150,7 +150,11 @@ def take_document(page: Asked, form: Form) -> Response:
     page.note("ledger", f"{word('ledger_act', 'build')} {name} {len(built.items)}")
     told = messages.message("built", new=len(built.items), known=len(built.known), skipped=len(built.skipped))
     lines = tuple(f"{one.text}（{one.why}）" for one in built.skipped)
-    return page.render("ledger_done.html", told=told, lines=lines)
+    nobody = sum(not one.lead for one in built.items)
+    ids = {one.doc_id for one in built.items}
+    doc = next(iter(ids)) if len(ids) == 1 else ""
+    shown = page.render("ledger_done.html", told=told, lines=lines, nobody=nobody, nobody_word=messages.message("nobody"), doc=doc)
+    return page.remembering(shown, form)
 
 
 @router.post("/ledger/return", include_in_schema=False)
@@ -169,7 +173,7 @@ def take_returned(page: Asked, form: Form) -> Response:
         with page.library.writing() as store:
             told, *lines = import_files(store, paths, by_of(page, form)).lines()
     page.note("ledger", f"{word('ledger_act', 'return')} {len(files)}")
-    return page.render("ledger_done.html", told=told, lines=tuple(lines))
+    return page.remembering(page.render("ledger_done.html", told=told, lines=tuple(lines)), form)
 
 
 def _kept(file: UploadFile, folder: Path) -> Path:
