@@ -40,5 +40,5 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
 
 def _hidden(match: re.Match[str]) -> str:
     number = match.group()
-    middle = re.sub(r"[0-9Xx]", "*", number[_SHOWN_FIRST:-_SHOWN_LAST])
+    middle = re.sub(r"[\dXx]", "*", number[_SHOWN_FIRST:-_SHOWN_LAST])
     return number[:_SHOWN_FIRST] + middle + number[-_SHOWN_LAST:]
