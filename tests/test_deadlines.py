@@ -137,12 +137,13 @@ def test_unknown_validity_is_silence() -> None:
 
 
 def test_the_year_of_relative_words() -> None:
-    """The plan year counts first, then the document's date, then the year in the title or file name of a report."""
+    """The plan year counts first, then the document's date, the year in the title or file name of a report, or that a file begins with."""
     bare = replace(PLAN, plan_year=None, source="2001_国务院_政府工作报告.txt")
     assert 2024 == time_anchor(replace(PLAN, date="2023-12-28")).year
     assert 2023 == time_anchor(replace(bare, date="2023-12-28")).year
     assert 2001 == time_anchor(replace(bare, doc_type="government_report")).year
-    assert time_anchor(bare).year is None
+    assert 2001 == time_anchor(bare).year
+    assert time_anchor(replace(bare, source="国务院2001年工作.txt")).year is None
 
 
 def test_records_point_back_to_their_characters() -> None:

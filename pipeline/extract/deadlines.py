@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pipeline.records import Document, Judgement, Outline, Sentence
 
 _CONTEXT = 40  # characters before and behind an expression that decide what it is
+_FILE_YEAR = re.compile(r"((?:19|20)\d\d)(?=[-_年])")  # 2018_关于….txt: files are named by the year of the paper
 _TITLE_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
 _DATED, _USUAL = 0.95, 0.85  # share of right ones among dates and among everything else, on annotated documents
 
@@ -72,6 +73,9 @@ def time_anchor(document: Document) -> Anchor:
         year = int(document.date[:4])
     if year is None and document.doc_type == "government_report":
         match = _TITLE_YEAR.search(document.title or "") or _TITLE_YEAR.search(document.source)
+        year = int(match[1]) if match else None
+    if year is None:
+        match = _FILE_YEAR.match(document.source.rpartition("/")[2])
         year = int(match[1]) if match else None
     return Anchor(year, document.date, document.effective_from, document.effective_to, plan_period(document))
 
