@@ -118,6 +118,20 @@ def test_sentences_become_items(built: SqliteStore) -> None:
     ] == told
 
 
+def test_nobody_in_particular_leads(store: SqliteStore, tmp_path: Path) -> None:
+    """社区 and 各地 that a sentence only mentions lead nothing; a unit does; the number of a row is off the task and in the original."""
+    path = tmp_path / "2024_澜川市_行动要点.txt"
+    path.write_text(
+        "2024年澜川市市容行动要点\n一、加强管理\n一是社区开展日常巡查，劝阻乱堆乱放行为。\n六是市住建局要在年底前新建公厕11座以上。\n各地打造示范街区2个。\n",
+        "utf-8",
+    )
+    ingest([path], store, Options())
+    built = build(store, ["行动要点"], BY).items
+    assert {"澜川市住房和城乡建设局"} == {party.name for one in built for party in one.lead}
+    assert all(not one.task.startswith(("一是", "六是")) for one in built)
+    assert any(one.original.startswith("六是") for one in built)
+
+
 def test_item_keeps_what_the_records_say(built: SqliteStore) -> None:
     """Source, figures, dates as written and as days, units with their origin, steps."""
     areas, landfill = find(built, "美丽街区"), find(built, "渗滤液")

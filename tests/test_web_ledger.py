@@ -55,6 +55,19 @@ def test_plan_becomes_items_that_are_grey_until_something_is_known(client: TestC
         assert row["original"] in client.get("/ledger/item", params={"number": row["number"]}).text
 
 
+def test_empty_ledger_offers_documents_and_says_what_comes_next(office: Path) -> None:
+    """One click takes a plan in; then the page leads to the items without a unit, and remembers who did it."""
+    with page_client(office) as opened:
+        shown = opened.get("/ledger").text
+        offered = re.findall(r'name="document" value="([^"]+)"', shown)
+        assert offered
+        assert "导出台账" not in shown
+        told = _post(opened, "build", document=offered[-1])
+        assert "下一步" in told.text
+        assert "王五" in opened.get("/ledger").text
+        assert "导出台账" in opened.get("/ledger").text
+
+
 @pytest.mark.parametrize(
     ("action", "data", "told"),
     [

@@ -19,6 +19,7 @@ from pipeline.web.duties import Asked, Duty
 from pipeline.web.questions import question
 from pipeline.web.routes_doubts import Doubt, slips
 from pipeline.web.tracked import Side, YearRow, every_series, series_of, year_rows
+from pipeline.web.words import message
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -60,6 +61,7 @@ class Card:
     doubts: tuple[CardDoubt, ...] = ()
     count: int = 0
     subject: str = ""
+    checked: tuple[tuple[str, str], ...] = ()  # documents whose sums were checked: name and title
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,10 +239,14 @@ def _check(asked: _Asked) -> Card | None:
     if len(topic) > 1 and not rows:
         return None
     chosen = [one for place in places for one in (_named(place, asked) if len(topic) > 1 else _every(place, asked))]
-    doubts = [*_of_years(differences(chosen), understood.years), *_sums(asked, places)]
+    rows_checked = _latest(asked, places)
+    slipped = [_slip(slip) for row in rows_checked for slip in slips(asked.store, row) if is_about(topic, slip.quote)]
+    doubts = [*_of_years(differences(chosen), understood.years), *slipped]
     links: list[tuple[str, str]] = [("doubts", f"/warnings?{urlencode({'place': places[0]})}")]
     links += [link for link in _links(rows, understood, "indicator") if link[0] == "indicator"] if rows else []
-    return Card("check", tuple(rows[:_ROWS]), tuple(links), (), tuple(doubts[:_ROWS]), len(doubts), topic or places[0])
+    checked = tuple((row["doc_id"], row["title"] or row["doc_id"]) for row in rows_checked)
+    subject = topic or "".join([places[0], *(message("year", year=year) for year in understood.years[:1])])
+    return Card("check", tuple(rows[:_ROWS]), tuple(links), (), tuple(doubts[:_ROWS]), len(doubts), subject, checked)
 
 
 def _of_years(doubts: Iterable[CardDoubt], years: tuple[int, ...]) -> list[CardDoubt]:
@@ -270,17 +276,15 @@ def _places_with(asked: _Asked) -> tuple[str, ...]:
     return tuple(dict.fromkeys(one.place for one in _alike(every, asked.topic)))[:_PLACES]
 
 
-def _sums(asked: _Asked, places: tuple[str, ...]) -> list[CardDoubt]:
-    """Sums that do not hold, in the latest documents of the places and years asked for."""
-    years, topic = asked.understood.years, asked.topic
+def _latest(asked: _Asked, places: tuple[str, ...]) -> list[dict[str, Any]]:
+    """The latest documents of the places and years asked for, whose sums are checked."""
+    years = asked.understood.years
     rows: list[dict[str, Any]] = [
         row
         for row in asked.page.library.documents(asked.store)
         if row["place"] in places and not row["duplicate_of"] and (not years or row["year"] in years)
     ]
-    rows.sort(key=lambda row: -(row["year"] or 0))
-    found = [slip for row in rows[:_AUDITED] for slip in slips(asked.store, row)]
-    return [_slip(one) for one in found if is_about(topic, one.quote)]
+    return sorted(rows, key=lambda row: -(row["year"] or 0))[:_AUDITED]
 
 
 def _slip(one: Doubt) -> CardDoubt:
