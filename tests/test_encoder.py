@@ -44,7 +44,7 @@ def test_everyday_words_stand_near_those_of_officials(query: str, nearer: str, f
 
 
 @given(st.lists(st.text(max_size=60), max_size=60))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_rows_have_length_one_or_none(texts: list[str]) -> None:
     """Every text has a row: of length 1, or zeros where no word is known."""
     encoder = load_encoder()

@@ -43,7 +43,7 @@ def slow_distance(first: str, second: str) -> int:
     return row[-1]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.text(alphabet="甲乙丙1", max_size=12), st.text(alphabet="甲乙丙1", max_size=12))
 def test_distance_is_that_of_the_textbook(first: str, second: str) -> None:
     """The fast way of counting errors counts what the plain one counts."""

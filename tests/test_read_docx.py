@@ -31,7 +31,7 @@ NAMES = (
 )
 RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
 KIND = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-TAMPERED = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+TAMPERED = settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 # Documents made for the tests

@@ -214,7 +214,7 @@ ANY_PAGE = st.lists(
 ).map(b"".join)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(content=st.one_of(st.binary(max_size=400), ANY_PAGE), name=st.sampled_from(["a.html", "a.mht"]))
 def test_any_bytes_are_read_or_refused(tmp_path: Path, content: bytes, name: str) -> None:
     """Whatever the bytes, there are blocks with text on one line each, or one line that tells why there are none."""
@@ -236,7 +236,7 @@ WRAPS = st.sampled_from(
 )
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(parts=st.lists(st.tuples(WORDS, WRAPS), min_size=1, max_size=12), container=st.sampled_from(["id=zoom", "class=TRS_Editor", ""]))
 def test_every_character_of_the_article_comes_once(tmp_path: Path, parts: list[tuple[str, str]], container: str) -> None:
     """However an article is put together, its characters come out once and in order."""

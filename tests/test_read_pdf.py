@@ -440,7 +440,7 @@ def test_missing_file_and_folder(tmp_path: Path) -> None:
         read_pdf(tmp_path)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(st.integers(0, len(WHOLE) - 1), st.binary(min_size=1, max_size=6)), min_size=1, max_size=8))
 def test_damaged_bytes_raise_read_errors_alone(tmp_path: Path, changes: list[tuple[int, bytes]]) -> None:
     """Whatever bytes are damaged, the file is read or told as unreadable."""

@@ -210,7 +210,7 @@ def test_bad_queries_are_no_errors(index: Index, query: str) -> None:
 
 
 @given(query=st.text(max_size=80))
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_query_is_answered(index: Index, query: str) -> None:
     """No text is an error, and the same query gives the same answer."""
     assert ask(index, query) == ask(index, query)

@@ -165,7 +165,7 @@ def test_pictures_show_text_safely(nlp: Language, key: str) -> None:
     assert "公共停车位" in spans
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.text(alphabet="新建公园3个。，\n\r \t到2025年底前完成<>&😀a-", max_size=60))
 def test_any_text_keeps_its_characters(text: str) -> None:
     """The text of a doc is the text, and spans lie within it."""

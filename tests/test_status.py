@@ -294,7 +294,7 @@ FRAGMENTS = [
 TEXTS = st.lists(st.one_of(st.sampled_from(FRAGMENTS), st.text(max_size=8)), max_size=25).map("".join).filter(lambda text: text.strip())
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(TEXTS)
 def test_every_sentence_gets_one_label(text: str) -> None:
     """Whatever the text: one judgement a sentence, a known label, a chance from 0 to 1; twice the same."""

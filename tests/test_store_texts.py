@@ -39,7 +39,7 @@ def round_trip(folder: Path, text: str) -> None:
         assert everything == b"".join(export_lines(other))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.lists(st.sampled_from(PARTS), min_size=1, max_size=30))
 def test_any_text_comes_back(parts: list[str]) -> None:
     """Store, load, export and import are the identity."""

@@ -146,7 +146,7 @@ def grids(draw: st.DrawFn) -> Grid:
 BLOCKS = st.lists(st.one_of(grids(), st.builds(Paragraph, CONTENT, st.sampled_from([None, 1, 2]), st.booleans())), max_size=5)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(BLOCKS)
 def test_layout_keeps_what_cells_hold(blocks: list[Block]) -> None:
     """Every cell is read out, spans hold its content, rows are lines, and furniture and pages stand in the text."""
@@ -168,7 +168,7 @@ def test_layout_keeps_what_cells_hold(blocks: list[Block]) -> None:
     assert sorted(laid_out.pages) == list(laid_out.pages)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(BLOCKS)
 def test_records_of_tables_point_back(blocks: list[Block]) -> None:
     """Whatever the tables hold, records stand in the text, their ids are their own, and what they name exists."""
@@ -294,7 +294,7 @@ def test_tabs_alone_make_no_table(rows: str) -> None:
     assert () == document_from_text(PLAIN.format(rows), "计划.txt").tables
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.text(alphabet="指标单位2025年目标\t|-\n 甲5", max_size=80))
 def test_plain_tables_point_into_the_text(text: str) -> None:
     """Whatever stands between tabs and bars, tables lie in order inside the text, a line a row."""

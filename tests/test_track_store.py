@@ -138,7 +138,7 @@ def test_documents_that_contradict_each_other(tmp_path: Path) -> None:
     assert 2 == len([point for point in one.points if (point.year, point.role) == (2025, "actual")])
 
 
-@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=4, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(order=st.permutations((2024, 2025, 2026)))
 def test_the_order_of_documents_does_not_matter(tmp_path_factory: pytest.TempPathFactory, order: list[int]) -> None:
     """Whatever came into the store first, the series are the same."""
