@@ -246,7 +246,9 @@ def _together(port: int, addresses: dict[str, list[str]], seconds: float) -> Ite
             start = time.perf_counter()
             try:
                 name = drawn.choice(views)
-                _ask(connection, drawn.choice(addresses[name]), taken, name)
+                seconds = _ask(connection, drawn.choice(addresses[name]), taken, name)
+                with lock:
+                    taken.seconds[name].append(seconds)
             except OSError as error:
                 with lock:
                     taken.troubles.append(repr(error))
@@ -259,9 +261,11 @@ def _together(port: int, addresses: dict[str, list[str]], seconds: float) -> Ite
         thread.start()
     for thread in people:
         thread.join()
-    times = taken.seconds["all"]
+    times = taken.seconds.pop("all")
     told = f"{len(times) / seconds:.0f} pages/s, p50 {_percentile(times, 0.5) * 1000:.0f} ms, p95 {_percentile(times, 0.95) * 1000:.0f} ms"
     yield f"            {len(taken.troubles):>12} errors with {_PEOPLE} people for {seconds:.0f} s (none is wanted): {told} with waiting"
+    each = "; ".join(f"{name} {_percentile(_in_ms(found), 0.95):.0f}" for name, found in sorted(taken.seconds.items()))
+    yield f"            ms at p95 on the server then, waiting for the processor included: {each}"
     if taken.troubles:
         yield f"            the first: {taken.troubles[0]}"
 
