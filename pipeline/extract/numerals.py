@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 
 from pipeline.rulebook import Alike, load_rules
 
@@ -40,6 +40,7 @@ def number_source() -> str:
     return load_rules("numerals")["number"].pattern
 
 
+@lru_cache(maxsize=4096)  # most numbers of a text stand in it again
 def parse_number(text: str) -> int | float | None:
     """The value of a number expression, an int where it is whole; None when ``text`` is anything but a number.
 

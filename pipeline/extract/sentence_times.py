@@ -127,7 +127,7 @@ def sentence_times(
         stop = index
         while stop < len(times) and times[stop].start < end:
             stop += 1
-        mentions = tuple(mention for mention in times[index:stop] if not _is_service_limit(text, mention))
+        mentions = tuple([mention for mention in times[index:stop] if not _is_service_limit(text, mention)]) if index < stop else ()
         index = stop
         label = judgements[number].label
         if label not in defaults:

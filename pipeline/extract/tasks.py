@@ -46,23 +46,25 @@ def assemble(document: Document, outline: Outline, keys: Sequence[str], findings
     paths = _paths(outline.sections)
     next_quantity = next_deadline = 0
     lent: dict[str, list[tuple[list[str], list[str]]]] = {}
+    quantities, found_deadlines = findings.quantities, findings.deadlines
     for number, sentence in enumerate(outline.sentences):
         start, end = sentence.span
         own_quantities = []
-        while next_quantity < len(findings.quantities) and findings.quantities[next_quantity].span[0] < end:
-            own_quantities.append(findings.quantities[next_quantity].id)
+        while next_quantity < len(quantities) and quantities[next_quantity].span[0] < end:
+            own_quantities.append(quantities[next_quantity].id)
             next_quantity += 1
         judgement = findings.judgements[number]
         status = judgement.label
         task = task_id(keys[number]) if status in _TASKS else None
         own_deadlines: list[str] = []
-        while next_deadline < len(findings.deadlines) and findings.deadlines[next_deadline].span[0] < end:
+        governs = findings.governed.get(number, ())
+        while next_deadline < len(found_deadlines) and found_deadlines[next_deadline].span[0] < end:
             name = deadline_id(keys[number], len(own_deadlines) + 1)
-            governed = tuple([task_id(keys[other]) for other in findings.governed.get(number, ())])
-            deadlines.append(replace(findings.deadlines[next_deadline], id=name, tasks=governed or ((task,) if task else ())))
+            governed = tuple([task_id(keys[other]) for other in governs])
+            deadlines.append(replace(found_deadlines[next_deadline], id=name, tasks=governed or ((task,) if task else ())))
             own_deadlines.append(name)
             next_deadline += 1
-        for other in findings.governed.get(number, ()):
+        for other in governs:
             lent.setdefault(task_id(keys[other]), []).append((own_quantities, own_deadlines))
         if task is None or (status != "planned" and status != "achieved" and status != "problem"):
             continue
