@@ -62,7 +62,7 @@ def test_series_show_targets_results_and_verdicts(series: pd.DataFrame, verdicts
     chart = chart_series(series, verdicts, title="目标与实绩")
     rows = drawn(chart)
     assert {22.4, 28, 30, 20, 31} == {row["value"] for row in rows if "value" in row}
-    assert {"完成", "未完成", "未见报告", "无文件"} == {row["word"] for row in rows if "word" in row}
+    assert {"已达目标", "未达目标", "未见报告", "无文件"} == {row["word"] for row in rows if "word" in row}
     titles = [part["title"]["text"] for part in chart.to_dict()["vconcat"]]
     assert ["澜川市 · 绿道", "岫屏市 · 绿道"] == titles
 

@@ -244,7 +244,7 @@ def test_a_series_shows_its_years(store: AnalystStore) -> None:
     """Targets, results and verdicts of each year in a table, all text escaped."""
     found = [series for series in store.follow("口袋公园", place="澜川市") if "23个" in [point.text for point in series.points]]
     html = found[0]._repr_html_()  # type: ignore[attr-defined]
-    assert all(part in html for part in ("澜川市", "25个", "23个", "未完成"))
+    assert all(part in html for part in ("澜川市", "25个", "23个", "未达目标"))
     hostile = replace(found[0], indicator="<script>", place="<b>")
     assert ("<script>" in html_of(hostile), "&lt;script&gt;" in html_of(hostile)) == (False, True)
 

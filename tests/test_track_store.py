@@ -246,7 +246,7 @@ def test_commands(db: Path, tmp_path: Path) -> None:
     rows = [json.loads(line) for line in out.read_text("utf-8").splitlines()]
     assert {"series"} == {row["record"] for row in rows}
     shown = run_cli("track", "粮食产量", "--db", str(db), "--place", "江西省", "--as-of", "2026-06-30").stdout
-    assert all(word in shown for word in ("2230万吨", "436亿斤", "完成", "换算"))
+    assert all(word in shown for word in ("2230万吨", "436亿斤", "已达目标", "换算"))
     assert "5.2%" in run_cli("compare", "GDP", "--year", "2025", "--db", str(db)).stdout
     assert 2 == run_cli("track", "--db", str(db)).returncode
     assert 1 == run_cli("track", "没有的指标", "--db", str(db)).returncode

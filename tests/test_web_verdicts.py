@@ -56,7 +56,7 @@ def test_confirmed_verdict_outranks_the_first_judgement_everywhere(client: TestC
     assert "met" in client.get("/place.json", params={"place": PLACE, "year": 2024}).json()["counts"]
     with open_store(office, readonly=True) as store:
         told = "\n".join(series_lines(track(store, INDICATOR)))
-    assert re.search("2024 完成（李四 20.*确认：按统计口径已达到）　机器初判 未完成：", told)
+    assert re.search("2024 已达目标（李四 20.*确认：按统计口径已达到）　机器初判 未达目标：", told)
 
 
 def test_verdict_is_taken_back(client: TestClient) -> None:
