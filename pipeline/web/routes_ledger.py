@@ -197,7 +197,7 @@ def _choices(page: Page, store: SqliteStore) -> dict[str, object]:
     plans = [row["title"] for row in rows]
     latest = sorted(rows, key=lambda row: -row["plan_year"])[:_OFFERED]
     return {
-        "offers": [(row["doc_id"], row["title"]) for row in latest],
+        "offers": [(row["doc_id"], row["title"], row["place"] or row["issuer"], row["plan_year"]) for row in latest],
         "units": list(names), "groups": [one.name for one in groups(store)], "titles": list(dict.fromkeys(plans))[:_TITLES],
         "bases": [(name, documents.get(name, name)) for name in bases if name],
     }  # fmt: skip
