@@ -9,8 +9,9 @@ import orjson
 import pytest
 
 from pipeline.analysis.differences import Difference, Extracted, compare_extractions, extracted_again, of_file, stored
-from pipeline.analysis.saving import provenance_of, save_frame
+from pipeline.analysis.saving import save_frame
 from pipeline.batch import Options
+from pipeline.provenance import provenance_of
 from pipeline.store import open_store
 from pipeline.store.corrections import Person, correct
 from pipeline.store.ingest import ingest

@@ -20,7 +20,7 @@ from tests.test_web_browser import CHROMIUM, served
 from tests.web_fixtures import built_store, office
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 __all__ = ["built_store", "office"]  # fixtures
 LATIN = Path("/usr/share/fonts/truetype/dejavu")  # a browser does not start without any font
@@ -48,11 +48,13 @@ def test_server_without_fonts_knows_it(without_fonts: dict[str, str]) -> None:
     assert "False" == told.stdout.strip()
 
 
-def shown_notes(address: str, environment: dict[str, str] | None) -> Iterator[bool]:
+def shown_notes(address: str, environment: Mapping[str, str] | None) -> Iterator[bool]:
     """Whether a browser shows the note, with scripts and without."""
     with sync_playwright() as playwright:
         arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-        started = playwright.chromium.launch(executable_path=str(CHROMIUM), args=arguments, env=environment)
+        started = playwright.chromium.launch(
+            executable_path=str(CHROMIUM), args=arguments, env=None if environment is None else {**environment}
+        )
         for scripts in (True, False):
             visit = started.new_context(java_script_enabled=scripts).new_page()
             visit.goto(f"{address}/indicator?{VIEW}")

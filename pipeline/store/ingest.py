@@ -17,9 +17,9 @@ import orjson
 from pipeline.batch import Options, extract_files, fault, find_roots, find_sources, readable
 from pipeline.errors import PipelineError
 from pipeline.office import message as office_message
+from pipeline.provenance import program_version
 from pipeline.store.connection import begin
 from pipeline.store.errors import StoreError, message, told_plainly
-from pipeline.provenance import program_version
 from pipeline.store.reindex import merge_keywords, remember_index
 from pipeline.store.removal import finish_purge
 from pipeline.store.writer import Writer, prepare

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 _ROLES = {"target": "目标", "actual": "实绩", "baseline": "基数", "target_above": "上级下达"}
 _VERDICTS = {
-    "met": "已达目标", "missed": "未达目标", "pending": "未到期", "unreported": "库内未见报告", "unclear": "口径待核", "below": "低于预期目标",
+    "met": "已达目标", "missed": "未达目标", "below": "低于预期目标", "pending": "未到期",
+    "unreported": "库内未见报告", "unclear": "口径待核",
 }  # fmt: skip
 _WORDS = {"kept": "保持", "firmer": "加力", "softer": "减弱", "dropped": "未再提出", "new": "新提出"}
 _MEASURES = {"level": "数值", "change": "增减", "completion": "完成计划", "rank": "位次", "gap": "差距"}
