@@ -138,6 +138,7 @@ def read_approach(left: str) -> Approach:
     """Take apart the words between the last boundary and a figure; times and foot-note marks are already left out."""
     rules = load_rules("indicators")
     text = _balanced(left.strip(" \t\u3000“”\"'：:—").rstrip("的"), left)
+    text = text[text.rfind("》关于") + 3 :] if "》关于" in text else text  # 《政府工作报告》关于一般工商业电价
     gap: Direction | None = None
     compared = False
     tail: list[str] = []

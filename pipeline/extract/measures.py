@@ -124,6 +124,12 @@ def came_about(around: Surroundings, run: Run, measured: Measured, *, before: bo
     return before and around.clause.startswith(_LISTED) and not measured.indicator.endswith(lists.states)
 
 
+def is_announced(around: Surroundings) -> bool:
+    """Whether the figure is told as a result where a notice announces it: 我部确定了100项案例, 17家平台名单予以公布."""
+    rules = load_rules("quantities")
+    return rules["announced-before"].search(around.clause) is not None or rules["announced-behind"].match(around.right) is not None
+
+
 def status_of(around: Surroundings, label: Label) -> QuantityStatus:
     """Whether the figure is a target, a result, the value that a change starts from, or somebody's condition."""
     rules = load_rules("quantities")

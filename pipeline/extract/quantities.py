@@ -16,7 +16,7 @@ from pipeline.extract.figures import find_figures
 from pipeline.extract.heads import Run, find_heads, rank_approach
 from pipeline.extract.identity import quantity_id, task_id
 from pipeline.extract.indicators import words
-from pipeline.extract.measures import Measured, came_about, comparator_of, measure_of, status_of, term_of
+from pipeline.extract.measures import Measured, came_about, comparator_of, is_announced, measure_of, status_of, term_of
 from pipeline.extract.numerals import parse_number
 from pipeline.extract.owners import Memory
 from pipeline.extract.surroundings import Surroundings, look_around
@@ -139,6 +139,8 @@ def _quantity(around: Surroundings, run: Run, measured: Measured, place: _Place)
     rules = load_rules("quantities")
     figure = around.figure
     status = status_of(around, place.label)
+    if status == "planned" and place.times.default == (None, None) and is_announced(around):
+        status = "actual"
     term = term_of(run)
     together = load_rules("plans")["years-together"].search(around.between)
     years = int(parse_number(together["years"]) or 0) if together else 0
