@@ -80,7 +80,7 @@ def find_heads(around: Sequence[Surroundings], memory: Memory, label: Label) -> 
         leads_on = position < len(around) and _leads_on(last, around[position])
         behind = _noun_behind(last, approach)
         if behind is None:
-            if load_rules("quantities")["told-before"].match(last.right):
+            if load_rules("quantities")["told-before"].match(last.right) or load_rules("quantities")["rises-behind"].fullmatch(last.right):
                 consumed = last.right
             head = own_or_inherited(first, approach, memory)
             if counted and len(head) <= SHORT_NAME and head not in counted and counted not in head:

@@ -67,6 +67,7 @@ class _Words:
     subject_verbs: frozenset[str]
     reaching: frozenset[str]
     reached: frozenset[str]
+    sustaining: frozenset[str]
     counted: frozenset[str]
     happening: frozenset[str]
     prepositions: frozenset[str]

@@ -72,6 +72,8 @@ def _change(around: Surroundings, run: Run, head: str) -> Measured | None:
     lighter = rules["lightening"].search(head) if figure.unit in ("元", "美元") else None
     if lighter:
         return Measured(lighter["noun"], "change", "down")
+    if figure.unit in ("%", "％") and rules["rises-behind"].match(around.right) and not lists.sustaining.isdisjoint(approach.tail):
+        return Measured(head, "change", "up")
     aim = rules["growth-aim"].search(head)
     if aim:
         return Measured(head[: aim.start()], "change", "up")

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from pipeline.records import Document, Judgement, Label, Outline, Span
 
 
+_MARKS = "、，,；;：: "  # no name of an indicator begins with one
 CONFIDENCE = Path(__file__).parents[2] / "models" / "quantities" / "confidence.json"
 
 
@@ -150,7 +151,7 @@ def _quantity(around: Surroundings, run: Run, measured: Measured, place: _Place)
     compared_with = rank_approach(around)[1] if figure.kind == "rank" else _whole(run, figure.unit)
     return Quantity(
         id=quantity_id(place.key, place.number), doc_id=place.document.doc_id, span=(figure.start, figure.end), text=around.body,
-        indicator=measured.indicator or None,
+        indicator=measured.indicator.lstrip(_MARKS) or None,
         scope=compared_with or place.scope, comparator=comparator_of(around, run), low=figure.low, high=figure.high,
         unit=unit, measure=measured.measure, direction=measured.direction, per=term,
         status=status, start=start, end=end, masked=figure.masked, task=task_id(place.key) if place.label != "other" else None,
