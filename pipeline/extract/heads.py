@@ -80,7 +80,7 @@ def find_heads(around: Sequence[Surroundings], memory: Memory, label: Label) -> 
         leads_on = position < len(around) and _leads_on(last, around[position])
         behind = _noun_behind(last, approach)
         if behind is None:
-            if load_rules("quantities")["told-before"].match(last.right) or load_rules("quantities")["rises-behind"].fullmatch(last.right):
+            if _says_nothing_new(last, around[position] if position < len(around) else None):
                 consumed = last.right
             head = own_or_inherited(first, approach, memory)
             if counted and len(head) <= SHORT_NAME and head not in counted and counted not in head:
@@ -95,6 +95,18 @@ def find_heads(around: Sequence[Surroundings], memory: Memory, label: Label) -> 
         carried = verb or (carried if load_rules("quantities")["continued"].search(gap) else "")
         consumed = "" if leads_on else last.right
         yield Run(tuple(members), approach, (with_verb(carried, noun),), "behind")
+
+
+def _says_nothing_new(told: Surroundings, following: Surroundings | None) -> bool:
+    """Whether the words behind a figure name no thing that the next one could measure: 14万亿元新台阶、连续…, 40%以上增长、达….
+
+    In 2.76万亿元增长6.1% the words lead to the next figure.
+    """
+    rules = load_rules("quantities")
+    if rules["told-before"].match(told.right):
+        return True
+    leads = following is not None and following.between.strip() == told.right
+    return rules["rises-behind"].fullmatch(told.right) is not None and not leads
 
 
 def _leads_on(counted: Surroundings, following: Surroundings) -> bool:
