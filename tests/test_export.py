@@ -118,9 +118,9 @@ def test_workbook_has_a_sheet_for_each_kind(tmp_path: Path) -> None:
     write_records([extraction()], path)
     assert ["任务", "数量", "时限", "文件", "说明"] == openpyxl.load_workbook(path).sheetnames
     (task,), (quantity,), (deadline,) = (sheet_rows(path, title) for title in ("任务", "数量", "时限"))
-    assert ("部署", "新建 停车位", "牵头 市住建局（甲市住房和城乡建设局）；配合 各县") == (task["性质"], task["动作"], task["责任单位"])
+    assert ("部署", "新建 停车位", "牵头 市住建局（甲市住房和城乡建设局）；配合 各县") == (task["语句性质"], task["动作"], task["责任单位"])
     assert ("4500个", "到2025年底", "甲市工作要点") == (task["数量"], task["时限"], task["文件"])
-    assert ("目标", "不低于", 4500, "否") == (quantity["性质"], quantity["比较"], quantity["下限"], quantity["数字被隐去"])
+    assert ("目标", "不低于", 4500, "否") == (quantity["数量性质"], quantity["比较"], quantity["下限"], quantity["数字被隐去"])
     assert TEXT[0:22] == quantity["所在句子"] == deadline["所在句子"]
 
 
