@@ -67,4 +67,4 @@ def test_person_outranks_the_program() -> None:
     (verdict,) = judged.verdicts
     assert verdict.confirmed
     assert ("met", "below", "met") == (verdict.verdict, verdict.confirmed.verdict, verdict.confirmed.first)
-    assert "  2024 低于预期目标（李四 2025-03-01 确认：核心涨幅太低）　机器初判 完成：达到" in list(series_lines([judged]))
+    assert "  2024 低于预期目标（李四 2025-03-01 确认：核心涨幅太低）　机器初判 已达目标：达到" in list(series_lines([judged]))
