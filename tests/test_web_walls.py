@@ -33,8 +33,9 @@ def routes(method: str) -> list[str]:
 
 
 def held(store: Path) -> list[bytes]:
-    """The bytes of a store, and of what was written to it last."""
-    return [path.read_bytes() for path in sorted(store.parent.glob(f"{store.name}*")) if path.is_file() and not path.name.endswith("-shm")]
+    """The bytes of a store, and of what was written to it last (an empty journal, which readers leave, holds nothing)."""
+    files = [path for path in sorted(store.parent.glob(f"{store.name}*")) if path.is_file() and not path.name.endswith("-shm")]
+    return [content for content in (path.read_bytes() for path in files) if content]
 
 
 def plain(path: str) -> str:
